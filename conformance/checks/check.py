@@ -8,7 +8,7 @@ from typing import Any
 from attrs import frozen
 
 from conformance.checks.reading import Reading
-from conformance.model.clause import Clause, Level
+from conformance.model.clause import Clause
 from conformance.model.finding import Breach
 
 _SHOWN = 240
@@ -33,19 +33,9 @@ class Check:
     evident: bool = False
 
 
-def must(
-    judge: Callable[[Reading], Judgement],
-    name: str,
-    sentence: str,
-    source: str,
-    roles: str = "",
-    *,
-    evident: bool = False,
-    level: Level = Level.MUST,
-    **more: Any,
-) -> Check:
-    """Return a check of a clause, which binds unless another level is given; `roles` are separated by spaces, `more` goes to the clause."""
-    return Check(Clause(name, sentence, level, source, roles=tuple(roles.split()), **more), judge, evident)
+def check(judge: Callable[[Reading], Judgement], key: str, *, evident: bool = False, **values: Any) -> Check:
+    """Return a check of a clause of `clauses.toml`, with the values that stand in its texts."""
+    return Check(Clause.of(key, **values), judge, evident)
 
 
 def show(value: Any) -> str:

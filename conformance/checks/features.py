@@ -83,13 +83,9 @@ def bucket(count: int) -> str:
 
 def form_of(item: Any) -> str:
     """Return the form of a document or a query: `text`, or the keys of its object."""
-    return (
-        "text"
-        if isinstance(item, str)
-        else f"object with {' and '.join(sorted(item))}"
-        if isinstance(item, dict)
-        else type(item).__name__
-    )
+    if isinstance(item, dict):
+        return f"object with {' and '.join(sorted(item))}"
+    return "text" if isinstance(item, str) else type(item).__name__
 
 
 def long(text: str) -> bool:
@@ -118,15 +114,8 @@ def _field(item: Field, body: dict[str, Any], count: int) -> Feature:
     if isinstance(value, bool):
         level = str(value).lower()
     elif item.role == "limit" and isinstance(value, int | float):
-        level = (
-            "beyond the list"
-            if value > count
-            else "of the whole list"
-            if value == count
-            else "1"
-            if value == 1
-            else "within the list"
-        )
+        level = "1" if value == 1 else "within the list"
+        level = "beyond the list" if value > count else "of the whole list" if value == count else level
     elif isinstance(value, int | float):
         level = next(
             (f"at its {word}" for word in ("minimum", "maximum") if schema.get(word) == value),
@@ -147,7 +136,7 @@ def _query(name: str, value: Any) -> set[Feature]:
     text = text_of(value)
     found = {
         chosen(f"{name}/form", form_of(value), plain=isinstance(value, str)),
-        chosen(f"{name}/length", "long text" if long(text) else "short text", plain=not long(text)),
+        _either(f"{name}/length", not long(text), "short text", "long text"),
     }
     said = "words" if _LETTER.search(text) else "nothing but a number" if _WORD.search(text) else "no word"
     return found | {_script(name, [text]), chosen(f"{name}/words", said, plain=said == "words")}
@@ -156,43 +145,28 @@ def _query(name: str, value: Any) -> set[Feature]:
 def _documents(name: str, reading: Reading, value: Any) -> set[Feature]:
     texts, forms = reading.texts, sorted({form_of(item) for item in reading.documents})
     lengths = [len(text) for text in texts] or [0]
+    typical = max(lengths) <= _MUCH * max(median(lengths), 1)
     return {
         chosen(f"{name}/form", " and ".join(forms), plain=forms == ["text"]),
-        chosen(
-            f"{name}/single",
-            "one string in place of a list" if isinstance(value, str) else "a list",
-            plain=not isinstance(value, str),
-        ),
         chosen(f"{name}/count", bucket(len(texts)), plain=2 < len(texts) <= BATCHES[2]),
-        chosen(
-            f"{name}/repeats",
-            "a text twice" if len(set(texts)) < len(texts) else "each text once",
-            plain=len(set(texts)) == len(texts),
-        ),
-        chosen(
-            f"{name}/lengths",
-            "one text much longer than the others"
-            if max(lengths) > _MUCH * max(median(lengths), 1)
-            else "similar lengths",
-            plain=max(lengths) <= _MUCH * max(median(lengths), 1),
-        ),
-        chosen(
-            f"{name}/blank",
-            "an empty text" if any(not text.strip() for text in texts) else "no empty text",
-            plain=all(text.strip() for text in texts),
-        ),
+        _either(f"{name}/single", not isinstance(value, str), "a list", "one string in place of a list"),
+        _either(f"{name}/repeats", len(set(texts)) == len(texts), "each text once", "a text twice"),
+        _either(f"{name}/lengths", typical, "similar lengths", "one text much longer than the others"),
+        _either(f"{name}/blank", all(text.strip() for text in texts), "no empty text", "an empty text"),
         _script(name, texts),
     }
 
 
+def _either(factor: str, plain: bool, usual: str, other: str) -> Feature:
+    """Return the level of a factor that has two."""
+    return chosen(factor, usual if plain else other, plain=plain)
+
+
 def _script(name: str, texts: list[str]) -> Feature:
-    ascii_only = all(text.isascii() for text in texts)
-    return chosen(f"{name}/script", "plain ASCII" if ascii_only else "characters beyond ASCII", plain=ascii_only)
+    return _either(f"{name}/script", all(map(str.isascii, texts)), "plain ASCII", "characters beyond ASCII")
 
 
 def _spelling(reading: Reading) -> Feature:
     body = reading.exchange.request.body
     compact = not body.startswith((b"\n", b"{\n", b"{ ")) and b"\\u" not in body
-    return chosen(
-        "body/spelling", "compact JSON" if compact else "escapes" if b"\\u" in body else "white space", plain=compact
-    )
+    return _either("body/spelling", compact, "compact JSON", "escapes" if b"\\u" in body else "white space")

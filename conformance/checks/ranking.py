@@ -5,13 +5,13 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from conformance.checks.check import Check, Judgement, must, show
+from conformance.checks.check import Check, Judgement, check, show
 from conformance.checks.reading import Reading
 from conformance.checks.structure import dotted
 from conformance.contract import Contract, select
 from conformance.contract.schema import flatten, types
 from conformance.document.text import many
-from conformance.model.clause import Impact, Level
+from conformance.model.clause import Level
 from conformance.model.finding import Breach
 
 _PRACTICE = "practice: "
@@ -29,130 +29,38 @@ def ranking_checks(contract: Contract) -> Iterator[Check]:
     at = f"response.{dotted(results.path)}".rstrip(".")
     if score is not None:
         promised = results.schema.get("x-rerank-order")
-        yield must(
+        yield check(
             _sorted,
-            f"{at}.sorted",
-            "Results come sorted by score, the best first.",
-            f"{results.pointer}/x-rerank-order"
+            "{at}.sorted",
+            at=at,
+            source=f"{results.pointer}/x-rerank-order"
             if promised
             else f"{_PRACTICE}clients take the first results for the best (LocalAI #7189)",
-            "results score",
             level=Level.MUST if promised else Level.SHOULD,
-            wrong="Results are not sorted by score, the best first.",
-            mend="Sort the results by their score, the highest first.",
         )
-        place = f"response.{dotted(score.path)}"
         if None in contract.score_bounds and types(flatten(score.schema)) != {"integer"}:
-            yield must(
-                _range,
-                f"{place}.range",
-                "Scores lie between 0 and 1.",
-                f"{_PRACTICE}thresholds are set on probabilities, not on logits (llama.cpp #8555)",
-                "score",
-                impact=Impact.CHANGES,
-                level=Level.SHOULD,
-                wrong="Scores lie outside of 0 to 1.",
-                mend="Apply a sigmoid to the model's scores.",
-            )
-        yield must(
-            _finite,
-            f"{place}.finite",
-            "Scores are finite numbers.",
-            f"{score.pointer}/type",
-            "score",
-            wrong="A score is NaN or infinite.",
-            mend="Send finite numbers as scores.",
-        )
+            yield check(_range, "response.{score.name}.range", score=score)
+        yield check(_finite, "response.{score.name}.finite", score=score)
     if index is not None:
-        place = f"response.{dotted(index.path)}"
-        yield must(
-            _in_range,
-            f"{place}.range",
-            "Each index points into the list that was sent.",
-            f"{index.pointer}/description",
-            "index",
-            wrong=f"`{dotted(index.path)}` points outside the list that was sent.",
-            mend="Count documents from 0, in the order of the request.",
-        )
-        yield must(
-            _unique,
-            f"{place}.unique",
-            "No index comes twice.",
-            f"{_PRACTICE}an index is taken for a key (milvus #53672)",
-            "index",
-            wrong=f"`{dotted(index.path)}` comes twice in one answer.",
-            mend="Return each document once.",
-        )
-    yield must(
-        _all,
-        f"{at}.all",
-        "Without a limit there is one result for every document sent.",
-        f"{_PRACTICE}len(results) == len(documents)",
-        "results documents",
-        wrong="There are fewer or more results than documents.",
-        mend="Return one result for every document.",
-    )
+        yield check(_in_range, "response.{index.name}.range", index=index)
+        yield check(_unique, "response.{index.name}.unique", index=index)
+    yield check(_all, "{at}.all", at=at)
     if (limit := contract.request_field("limit")) is not None:
-        yield must(
-            _limited,
-            f"{at}.limit",
-            f"With `{limit.name}` there are min({limit.name}, number of documents) results.",
-            f"{limit.pointer}/description; practice: len(results) == min(limit, n)",
-            "limit results",
-            wrong=f"`{limit.name}` does not give the number of results.",
-            mend=f"Return as many results as `{limit.name}` asks for, or as there are documents.",
-        )
+        yield check(_limited, "{at}.limit", at=at, limit=limit)
     switch = contract.request_field("echo_switch")
     if echo is not None and switch is not None:
-        place = f"response.{dotted(echo.path)}"
         # Without a default it is open what a request without the field means.
         default = switch.schema.get("default")
         said = f"unless `{switch.name}` is true{', as it is by default' if default else ''}"
         said = said if isinstance(default, bool) else f"where `{switch.name}` is false"
         if not contract.always_echoes:
-            yield must(
-                _absent,
-                f"{place}.absent",
-                f"Documents are not returned {said}.",
-                f"{echo.pointer}/description",
-                "echo echo_switch",
-                impact=Impact.CHANGES,
-                wrong=f"Documents come back though `{switch.name}` does not ask for them.",
-                mend=f"Return documents only where `{switch.name}` is true.",
-            )
-        yield must(
-            _present,
-            f"{place}.present",
-            f"With `{switch.name}` true every result carries its document.",
-            f"{switch.pointer}/description",
-            "echo echo_switch",
-            wrong=f"Documents do not come back though `{switch.name}` is true.",
-            mend=f"Return each result's document where `{switch.name}` is true.",
-        )
+            yield check(_absent, "response.{echo.name}.absent", echo=echo, said=said, switch=switch)
+        yield check(_present, "response.{echo.name}.present", echo=echo, switch=switch)
     if echo is not None:
         promised_by = switch.pointer if switch is not None else echo.pointer
-        yield must(
-            _exact,
-            f"response.{dotted(echo.path)}.exact",
-            "A returned document is the text that was sent at that index, to the letter; an image comes back as no text.",
-            f"{promised_by}/description; {_PRACTICE}the echo is joined back by equality",
-            "echo",
-            rests_on=("ranking.own_score", "ranking.repeatable"),
-            wrong="A returned document is not the text that was sent at its index.",
-            mend="Return each document as it was sent, beside its own index.",
-        )
+        yield check(_exact, "response.{echo.name}.exact", echo=echo, promised_by=promised_by)
     if (model := contract.success.place("model")) is not None and contract.request_field("model") is not None:
-        yield must(
-            _model,
-            f"response.{dotted(model.path)}.asked",
-            "An answer names the model that was asked for.",
-            f"{model.pointer}; {_PRACTICE}a silent fallback ranks by another model",
-            "model",
-            impact=Impact.CHANGES,
-            level=Level.SHOULD,
-            wrong="The answer names another model than the one that was asked for.",
-            mend="Name the model that ranked; refuse models that are not served.",
-        )
+        yield check(_model, "response.{model.name}.asked", model=model)
 
 
 def _model(reading: Reading) -> Judgement:

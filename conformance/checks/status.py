@@ -4,13 +4,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from conformance.checks.check import Check, Judgement, must, show
+from conformance.checks.check import Check, Judgement, check, show
 from conformance.checks.reading import Reading
 from conformance.contract import Contract, select, validator
 from conformance.contract.contract import CREDENTIALS, REFUSALS
 from conformance.contract.schema import Schema, types
 from conformance.exchange.redaction import MARKER, WORD
-from conformance.model.clause import Impact, Level
 from conformance.model.exchange import NOT_JSON, Flaw
 from conformance.model.finding import Breach
 
@@ -39,99 +38,20 @@ _NOT_IMPLEMENTED = 501
 
 def status_checks(contract: Contract) -> Iterator[Check]:
     """Yield the checks of status, media type, headers and leaks."""
-    yield must(
-        _no_server_error,
-        NO_SERVER_ERROR,
-        "No request, however odd, is answered with a server error.",
-        "practice: a 5xx says that the service broke, not that the request was wrong (RFC 9110, 15.6)",
-        wrong="A request is answered with a server error.",
-        mend="Find what breaks there; refuse with a 4xx what cannot be handled.",
-    )
-    yield must(
-        _no_redirect,
-        "response.no_redirect",
-        "The declared path answers itself: it does not send the caller elsewhere.",
-        f"{contract.pointer}; practice: a redirect loses the body or the key (RFC 9110, 15.4)",
-        evident=True,
-        wrong="The declared path sends the caller elsewhere.",
-        mend="Answer under the declared path itself.",
-    )
+    yield check(_no_server_error, NO_SERVER_ERROR)
+    yield check(_no_redirect, "response.no_redirect", contract=contract, evident=True)
     which = "Every status" if contract.documents_errors else "Every success's status"
-    yield must(
-        _documented,
-        "response.status.documented",
-        f"{which} answered on the declared path, method and media type is one that the contract documents.",
-        f"{contract.pointer}/responses",
-        impact=Impact.CHANGES,
-        wrong="Requests are answered with a status that the contract does not document.",
-        mend="Answer with a documented status, or document this one.",
-    )
+    yield check(_documented, "response.status.documented", which=which, contract=contract)
     media = " or ".join(contract.success.media) or "application/json"
-    yield must(
-        _media,
-        "response.media_type",
-        f"An answer's media type, parameters aside, is {media}.",
-        f"{contract.success.pointer}/content",
-        wrong="Answers have another media type than the contract declares.",
-        mend=f"Label answers as {media}.",
-    )
-    yield must(
-        _json,
-        "response.json",
-        "An answer's body is JSON in UTF-8, and labelled as nothing else, without NaN or Infinity, and each key once.",
-        f"{contract.success.pointer}/content (RFC 8259)",
-        wrong="An answer's body is not valid JSON in UTF-8.",
-        mend="Write answers with a JSON library, in UTF-8, without NaN or Infinity, and each key once.",
-    )
-    yield must(
-        _encoding,
-        ENCODING,
-        "An answer comes whole, in a content encoding that was asked for, and its headers do not contradict one another.",
-        "practice: RFC 9110, 8.4 and 12.5.3; RFC 9112, 6",
-        wrong="Answers do not arrive as their headers say.",
-        mend="Encode answers only as the request accepts, send them whole, and each header once.",
-    )
-    yield must(
-        _size,
-        SIZE,
-        "An answer is no longer than a client can be expected to read.",
-        "practice: a client that reads without a bound can be made to run out of memory (CWE-400)",
-        wrong="An answer is too large to read.",
-        mend="Send nothing but the answer, and end it.",
-    )
+    yield check(_media, "response.media_type", media=media, contract=contract)
+    yield check(_json, "response.json", contract=contract)
+    yield check(_encoding, ENCODING)
+    yield check(_size, SIZE)
     yield from _headers(contract)
     if any(place.role == "error_message" for answer in contract.answers.values() for place in answer.places):
-        yield must(
-            _says,
-            "error.says",
-            "An error says in words what is wrong, where the contract has a place for that.",
-            "practice: a caller must learn what to mend",
-            "error",
-            level=Level.SHOULD,
-            impact=Impact.DIFFERS,
-            wrong="An error says nothing.",
-            mend="Say in the message what is wrong with the request.",
-        )
-    yield must(
-        _key,
-        "security.key_not_echoed",
-        "No answer, in body or headers, repeats the key.",
-        "practice: answers end in logs and bug reports",
-        impact=Impact.CHANGES,
-        evident=True,
-        wrong="An answer repeats the key.",
-        mend="Take the key out of answers, errors and headers.",
-    )
-    yield must(
-        _trace,
-        "security.no_stack_trace",
-        "No answer shows a stack trace or a path of the server's files.",
-        "practice: CWE-209",
-        "error",
-        impact=Impact.DIFFERS,
-        wrong="An answer shows a stack trace or a path of the server's files.",
-        mend="Keep traces in the log, and answer with a plain message.",
-    )
+        yield check(_says, "error.says")
+    yield check(_key, "security.key_not_echoed", evident=True)
+    yield check(_trace, "security.no_stack_trace")
 
 
 def _no_server_error(reading: Reading) -> Judgement:
@@ -275,29 +195,12 @@ def _headers(contract: Contract) -> Iterator[Check]:
                 for e in compiled.iter_errors(_typed(value, schema))  # type: ignore[attr-defined]
             ]
 
-        about = header.role or header.name.lower()
-        base = f"response.headers.{header.name.lower()}"
+        about = (header.role or header.name.lower(),)
         if header.required:
-            yield must(
-                present,
-                f"{base}.required",
-                f"An answer carries the header {header.name}.",
-                header.pointer,
-                about,
-                impact=Impact.DIFFERS,
-                wrong=f"The header {header.name} is missing.",
-                mend=f"Send {header.name} with every answer.",
+            yield check(
+                present, "response.headers.{lower}.required", lower=header.name.lower(), header=header, roles=about
             )
-        yield must(
-            fits,
-            f"{base}.schema",
-            f"The header {header.name} has a value that the contract allows, not an empty one.",
-            f"{header.pointer}/schema",
-            about,
-            impact=Impact.DIFFERS,
-            wrong=f"The header {header.name} has a value that the contract does not allow.",
-            mend=f"Send {header.name} as the contract declares it.",
-        )
+        yield check(fits, "response.headers.{lower}.schema", lower=header.name.lower(), header=header, roles=about)
 
 
 def _typed(value: str, schema: Schema) -> object:

@@ -150,10 +150,7 @@ def _errors(compiled: Any, nodes: dict[Node, Schema], body: Any) -> dict[Node, l
         node: Node = (path, keyword)
         while node not in nodes and node[0]:
             node = (node[0][:-1], "oneOf" if (node[0][:-1], "oneOf") in nodes else "type")
-        at = "/".join(str(part) for part in error.instance_path) or "the body"
-        found.setdefault(node, []).append(
-            Breach(_expected(nodes.get(node, {}), node), f"{at}: {complaint(str(error.message))}")
-        )
+        found.setdefault(node, []).append(Breach(_expected(nodes.get(node, {}), node), _located(error)))
     for (path, keyword), owner in nodes.items():
         if keyword == "type" and types(owner) == {"integer"}:
             # JSON Schema takes 1.0 for an integer; a client that indexes with it does not.
@@ -161,6 +158,11 @@ def _errors(compiled: Any, nodes: dict[Node, Schema], body: Any) -> dict[Node, l
             if whole:
                 found.setdefault((path, keyword), []).append(Breach("an integer without a fraction", show(whole[0])))
     return found
+
+
+def _located(error: Any) -> str:
+    """Return where a body is wrong, and how."""
+    return f"{'/'.join(map(str, error.instance_path)) or 'the body'}: {complaint(str(error.message))}"
 
 
 def complaints(compiled: Any, body: Any) -> list[Any]:
@@ -215,13 +217,8 @@ def error_checks(contract: Contract) -> Iterator[Check]:
                 method = reading.exchange.request.method in set(HTTPMethod) - {HTTPMethod.HEAD}
                 # Nor does a gateway's own page under a status that the contract does not name: who writes 5XX speaks of the service.
                 foreign = str(reading.status) not in contract.answers and reading.status in UNAVAILABLE - BUSY
-                return (
-                    reading.status >= 300
-                    and not reading.defect
-                    and not foreign
-                    and method
-                    and contract.answer(reading.status) is answer
-                )
+                bad = reading.status >= 300 and not reading.defect
+                return bad and not foreign and method and contract.answer(reading.status) is answer
 
             def kind(reading: Reading, answer: Answer = answer, about: Any = about) -> Judgement:
                 if not about(reading) or reading.exchange.response is None:
@@ -236,43 +233,12 @@ def error_checks(contract: Contract) -> Iterator[Check]:
                 if reading.answer is NOT_JSON:
                     return [Breach("a JSON body", show(reading.exchange.response.text) or "an empty body")]
                 return [
-                    Breach(
-                        "the contract's error shape",
-                        f"{'/'.join(map(str, error.instance_path)) or 'the body'}: {complaint(str(error.message))}"
-                        if error
-                        else "it is nested too deep",
-                    )
+                    Breach("the contract's error shape", _located(error) if error else "it is nested too deep")
                     for error in complaints(compiled, reading.answer)
                 ]
 
-            where = f"{answer.pointer}/content"
             provoked = any(contract.answer(code) is answer for code in _PROVOKED)
-            yield Check(
-                Clause(
-                    f"error.{name}.media_type",
-                    f"A {status} has the media type that the contract declares, {media}.",
-                    Level.MUST,
-                    where,
-                    Impact.CHANGES,
-                    ("error", name),
-                    provoked,
-                    wrong=f"A {status} has another media type than the contract declares.",
-                    mend=f"Label errors as {media}.",
-                ),
-                kind,
-            )
-            yield Check(
-                Clause(
-                    f"error.{name}.shape",
-                    f"The body of a {status} has the shape that the contract declares.",
-                    Level.MUST,
-                    where,
-                    Impact.BREAKS,
-                    ("error", name),
-                    provoked,
-                    wrong=f"The body of a {status} does not have the contract's shape.",
-                    mend="Send errors in the shape that the contract documents for their status.",
-                ),
-                shape,
-            )
+            told = {"name": name, "status": status, "answer": answer, "provoked": provoked}
+            yield Check(Clause.of("error.{name}.media_type", media=media, **told), kind)
+            yield Check(Clause.of("error.{name}.shape", **told), shape)
             break

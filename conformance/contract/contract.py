@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import define
 
-from conformance.contract import answer, envelope, operation, request, styles
+from conformance.contract import answer, envelope, operation, parameters, request
 from conformance.contract.answer import Answer, Place
 from conformance.contract.credential import Credential, asked, credentials, unsent
 from conformance.contract.errors import ContractError
@@ -90,16 +90,16 @@ class Contract:
     @cached_property
     def path(self) -> str:
         """The path that is appended to a base URL, with an example in place of each parameter."""
-        return styles.filled(self.template, self._said)
+        return parameters.filled(self.template, self._said)
 
     @cached_property
     def _said(self) -> tuple[Parameter, ...]:
-        return tuple(styles.declared(self.document, self.template, self.operation))
+        return tuple(parameters.declared(self.document, self.template, self.operation))
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
-        """What may be sent beside the body, in headers, in the query and in cookies; the key is none of it."""
-        held = self.credential.holder if self.credential is not None else ""
+        """What may be sent beside the body, in headers and in the query; the key is none of it."""
+        held = self.credential.header.lower() if self.credential is not None else ""
         beside = [item for item in self._said if item.place != "path"]
         return tuple(item for item in beside if item.name.lower() != held or item.place == "query")
 

@@ -32,21 +32,6 @@ class Credential:
         return self.prefix + key
 
     @property
-    def cookie(self) -> str | None:
-        """The name of the cookie that holds the key, or None."""
-        return self.prefix.removesuffix("=") if self.header == "Cookie" else None
-
-    @property
-    def holder(self) -> str:
-        """The name, in lower case, of the header or of the cookie that holds the key and nothing else."""
-        return (self.cookie or self.header).lower()
-
-    def found(self, header: str) -> str:
-        """Return what is said of the key in a header, which may hold other cookies too."""
-        mine = (part.strip() for part in header.split(";") if part.strip().startswith(self.prefix))
-        return header if self.cookie is None else next(mine, header)
-
-    @property
     def words(self) -> str:
         """The header as a reader is told of it."""
         return f"{self.header}: {self.prefix}KEY"
@@ -105,6 +90,4 @@ def _carried(scheme: Mapping[str, Any]) -> tuple[str, str] | None:
         word = str(scheme.get(PREFIX, said))
         free = TOKEN.fullmatch(header) and header.lower() not in _FRAMING
         return (header, f"{word} " if word else "") if free else None
-    if kind == "apiKey" and where == "cookie" and TOKEN.fullmatch(name):
-        return "Cookie", f"{name}="
     return None

@@ -7,7 +7,7 @@ from typing import Any
 from attrs import field, frozen
 
 from conformance.contract.roles import ROLE
-from conformance.contract.schema import POINTER, Schema, alternatives, flatten
+from conformance.contract.schema import POINTER, Schema, alternatives, flatten, types
 from conformance.contract.validation import validator
 
 # Without these nothing is ranked.
@@ -90,19 +90,19 @@ class Branch:
 
 @frozen
 class Parameter:
-    """A parameter beside the body: its name, where it stands (`header`, `query` or `cookie`), whether it is required, and its schema.
-
-    `style` and `explode` are OpenAPI's words for how lists and objects are spelt; an `encoded` one is sent as JSON.
-    """
+    """A parameter beside the body: its name, where it stands (`header`, `query`, `path` or `cookie`), whether it is required, and its schema."""
 
     name: str
     place: str
     required: bool
     pointer: str
     schema: Schema = field(repr=False)
-    style: str = "form"
-    explode: bool = True
-    encoded: bool = False
+
+    @property
+    def plain(self) -> bool:
+        """Whether it may be a text, a number or a boolean, and stands where such a value is sent."""
+        kinds = [types(leaf) - {"null"} for leaf in alternatives(self.schema)]
+        return self.place != "cookie" and any(not kind or kind - {"array", "object"} for kind in kinds)
 
 
 def branches(request: Schema) -> tuple[Branch, ...]:

@@ -9,9 +9,9 @@ import orjson
 
 from conformance.contract import Contract, Place
 from conformance.contract.contract import CREDENTIALS
+from conformance.contract.parameters import keeps
 from conformance.contract.roles import COUNTS
 from conformance.contract.schema import alternatives, flatten
-from conformance.contract.styles import Pairs, cookies, keeps
 from conformance.mock import scorer
 from conformance.mock.body import Facts, Row, identifier
 
@@ -82,7 +82,7 @@ class Rules:
         if self.credential is None or header == self.credential.value(self.key) or not self.contract.secured:
             return
         prefix = self.credential.prefix
-        given = self.credential.found(header or "")
+        given = header or ""
         # The names of HTTP's own schemes know no case (RFC 9110, 11.1).
         spelt = (
             given[: len(prefix)].lower() == prefix.lower()
@@ -97,10 +97,9 @@ class Rules:
         if header not in self.media and (header or "").partition(";")[0].strip().lower() not in self.media:
             raise Refusal(415, f"Content-Type must be {' or '.join(sorted(self.media))}", "media_type")
 
-    def accept_parameters(self, headers: Pairs, query: Pairs) -> None:
+    def accept_parameters(self, headers: Iterable[tuple[str, str]], query: Iterable[tuple[str, str]]) -> None:
         """Refuse a request without a required parameter, or with one that its schema does not allow."""
-        held = cookies("; ".join(value for name, value in headers if name.lower() == "cookie"))
-        sent = {"header": headers, "query": query, "cookie": held}
+        sent = {"header": headers, "query": query}
         for item in self.contract.parameters:
             kept = keeps(item, sent.get(item.place, ()))
             if kept is None and item.required:

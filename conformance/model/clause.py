@@ -1,8 +1,13 @@
 """A clause: one sentence that an API passes or fails, and what it is about."""
 
+import tomllib
+from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from typing import Any
 
-from attrs import frozen
+from attrs import fields_dict, frozen
 
 
 class Level(StrEnum):
@@ -22,6 +27,11 @@ class Impact(StrEnum):
 
 # Beside roles: a request as a whole. The optional fields that all exchanges of a failure carry are what it is about, else the roles beside it.
 WHOLE = "request"
+
+
+@cache
+def _entries() -> Mapping[str, Mapping[str, str | list[str]]]:
+    return tomllib.loads((files(__package__) / "clauses.toml").read_text(encoding="utf-8"))
 
 
 @frozen
@@ -47,3 +57,17 @@ class Clause:
     rests_on: tuple[str, ...] = ()
     wrong: str = ""
     mend: str = ""
+
+    @classmethod
+    def of(cls, key: str, **values: Any) -> "Clause":
+        """Return the clause that `clauses.toml` has under a key, which is its id too where it names none.
+
+        `{name}` in a text stands for the value of that name. A value that is called as a part of a clause is that part.
+        """
+        parts: dict[str, Any] = {"id": key, "level": "MUST", "impact": "breaks", **_entries()[key]}
+        for name, said in parts.items():
+            parts[name] = (
+                said.format(**values) if isinstance(said, str) else tuple(one.format(**values) for one in said)
+            )
+        parts |= {name: value for name, value in values.items() if name in fields_dict(cls)}
+        return cls(**parts | {"level": Level(parts["level"]), "impact": Impact(parts["impact"])})

@@ -6,14 +6,15 @@ from enum import Enum
 from functools import cached_property
 from itertools import chain
 from typing import Any
+from urllib.parse import quote, urlencode
 
-from attrs import define, evolve, field, frozen
+from attrs import define, field, frozen
 
 from conformance import __version__
 from conformance.contract import Branch, Contract, Field, Parameter
 from conformance.contract.instances import instances
+from conformance.contract.parameters import keeps, text
 from conformance.contract.schema import alternatives, flatten, types
-from conformance.contract.styles import encoded, keeps, spelt
 from conformance.model.exchange import Headers, Request
 from conformance.probes.sample import sampled
 from conformance.probes.texts import DOCUMENTS, QUERY
@@ -31,29 +32,24 @@ class Own(Enum):
 
 @frozen
 class Beside:
-    """Parameters as they are sent: headers, a query with its question mark, and the value of a cookie header."""
+    """Parameters as they are sent: headers, and a query with its question mark."""
 
     headers: Headers = ()
     query: str = ""
-    cookies: str = ""
 
     @classmethod
     def of(cls, given: Iterable[tuple[Parameter, Any]]) -> "Beside":
         """Return parameters, each with its value, as they are sent."""
-        sent = [(item, spelt(item, value)) for item, value in given]
-        query, cookies = (
-            between.join(encoded(item, pairs) for item, pairs in sent if item.place == place and pairs)
-            for place, between in (("query", "&"), ("cookie", "; "))
-        )
-        headers = tuple(pair for item, pairs in sent if item.place == "header" for pair in pairs)
-        return cls(headers, f"?{query}" if query else "", cookies)
+        sent = [(item.place, item.name, text(value)) for item, value in given]
+        query = urlencode([(name, said) for place, name, said in sent if place == "query"], quote_via=quote, safe="")
+        return cls(tuple((name, said) for place, name, said in sent if place == "header"), f"?{query}" if query else "")
 
 
 def value_of(item: Parameter) -> Any:
     """Return a value for a parameter that can be sent and read: its default, an example, else the simplest."""
     known = [item.schema["default"]] if "default" in item.schema else []
     guesses = chain(known, [sampled(item.schema, "apple")], instances(item.schema))
-    sendable = (value for value in guesses if value is not None and keeps(item, spelt(item, value)))
+    sendable = (value for value in guesses if value is not None and keeps(item, [(item.name, text(value))]))
     return next(sendable, "apple")
 
 
@@ -249,11 +245,7 @@ class Kit:
         if self.authorization and authorization is not None:
             name, own = self.authorization
             value = own if isinstance(authorization, Own) else authorization
-            cookies = beside.cookies if name == "Cookie" else ""
-            beside = evolve(beside, cookies="" if cookies else beside.cookies)
-            headers.append((name, f"{value}; {cookies}" if cookies else value))
-        if beside.cookies:
-            headers.append(("Cookie", beside.cookies))
+            headers.append((name, value))
         return Request(
             method or self.contract.method,
             (self.contract.path if path is None else path) + beside.query,

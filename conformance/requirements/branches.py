@@ -5,7 +5,7 @@ from typing import Any
 
 from conformance.contract import Branch, Field, validator
 from conformance.contract.schema import POINTER, alternatives, flatten
-from conformance.model.clause import Clause, Impact, Level
+from conformance.model.clause import Clause
 from conformance.model.exchange import Request
 from conformance.probes.kit import MULTIMODAL, Kit
 from conformance.probes.mutation import own_cases
@@ -27,47 +27,18 @@ def branch_requirements(kit: Kit) -> Iterator[Requirement]:
         forms = list(_forms(kit, branch))
         if not forms:
             continue
-        yield expecting(
-            Clause(
-                f"request.branch.{branch.label}",
-                f"A request of the form {branch.label} is taken.",
-                Level.MUST,
-                branch.pointer,
-                Impact.BREAKS,
-                # Which form is meant, the model says.
-                ("documents", "model") if branch is not kit.primary else ("documents",),
-                wrong=f"A request of the form {branch.label} is refused.",
-                mend="Accept every form of the request that the contract has.",
-            ),
-            [
-                Probe(
-                    kit.request(body),
-                    Expect.ACCEPT,
-                    label,
-                    1,
-                    carried=_models_name(branch, body) if branch is not kit.primary else None,
-                )
-                for label, body in forms
-            ],
+        other = branch is not kit.primary
+        clause = Clause.of(
+            "request.branch.{branch.label}", branch=branch, roles=("documents", *(["model"] if other else []))
         )
+        asked = [(kit.request(body), label, _models_name(branch, body) if other else None) for label, body in forms]
+        yield expecting(clause, [Probe(one, Expect.ACCEPT, label, 1, carried=name) for one, label, name in asked])
     mixes = list(_mixes(kit))
     if mixes:
         keyword = "anyOf" if "anyOf" in schema else "oneOf"
-        yield expecting(
-            Clause(
-                "request.branch.mixed",
-                "A mix that no form of the request allows is refused.",
-                Level.MUST,
-                f"{pointer}/{keyword}",
-                Impact.DIFFERS,
-                ("body",),
-                # Who does not look at the form of a field takes mixes of forms, too.
-                rests_on=tuple(f"request.{field.name}.oneOf" for field in kit.contract.fields.values()),
-                wrong="A mix of two forms of the request is accepted.",
-                mend="Refuse what fits none of the contract's forms.",
-            ),
-            mixes,
-        )
+        forms_of_fields = tuple(f"request.{field.name}.oneOf" for field in kit.contract.fields.values())
+        clause = Clause.of("request.branch.mixed", pointer=pointer, keyword=keyword, rests_on=forms_of_fields)
+        yield expecting(clause, mixes)
     yield from _whole(kit)
     yield from _models(kit)
 
@@ -107,12 +78,8 @@ def _mixes(kit: Kit) -> Iterator[Probe]:
                             request = kit.request(body)
                             if request.key not in seen and not kit.contract.request_validator.is_valid(body):
                                 seen.add(request.key)
-                                yield Probe(
-                                    request,
-                                    Expect.REFUSE,
-                                    f"`{item.name}` as only {branch.label} has it, `{partner.name}` as only {other.label} has it",
-                                    3,
-                                )
+                                told = f"`{item.name}` as only {branch.label} has it, `{partner.name}` as only {other.label} has it"
+                                yield Probe(request, Expect.REFUSE, told, 3)
 
 
 def _own_forms(branch: Branch, other: Branch, name: str) -> Iterator[Any]:
@@ -138,16 +105,7 @@ def _whole(kit: Kit) -> Iterator[Requirement]:
             if not isinstance(case.value, dict):
                 continue
             keeps = kit.contract.request_validator.is_valid(case.value)
-            clause = Clause(
-                f"request.{case.keyword}",
-                f"The request keeps the contract's `{case.keyword}`.",
-                Level.MUST,
-                case.pointer,
-                Impact.CHANGES,
-                ("body",),
-                wrong=f"A body that does not keep the contract's `{case.keyword}` is accepted.",
-                mend="Refuse such a body: the contract does not allow it.",
-            )
+            clause = Clause.of("request.{case.keyword}", case=case)
             expect = Expect.ACCEPT if keeps else Expect.REFUSE
             found.setdefault(clause.id, (clause, []))[1].append(Probe(kit.request(case.value), expect, case.label, 4))
     for clause, probes in found.values():
@@ -185,34 +143,12 @@ def _models(kit: Kit) -> Iterator[Requirement]:
         listed = [
             Probe(request, Expect.ACCEPT, f"the model {name}", 4, carried=(field.name, name)) for request, name in named
         ]
-        yield expecting(
-            Clause(
-                f"request.{field.name}.listed",
-                "Every model that the contract names is served.",
-                Level.MUST,
-                f"{field.pointer}/x-rerank-models",
-                Impact.BREAKS,
-                ("model",),
-                wrong="A model that the contract names is not served.",
-                mend="Serve every model that the contract names, or take it out of the contract.",
-            ),
-            listed,
-        )
+        yield expecting(Clause.of("request.{field.name}.listed", field=field), listed)
     if kit.contract.models or field.required:
-        yield expecting(
-            Clause(
-                f"request.{field.name}.unknown",
-                "An unknown model is refused.",
-                Level.MUST,
-                f"{field.pointer}/description; practice: a silent fallback ranks by another model",
-                Impact.CHANGES,
-                ("model",),
-                rests_on=(f"request.{field.name}.enum",) if "enum" in field.schema else (),
-                wrong=f"An unknown `{field.name}` is accepted.",
-                mend="Refuse models that are not served.",
-            ),
-            [Probe(unknown_model(kit, field), Expect.REFUSE, "an unknown model", 2), *_near_models(kit, field)],
-        )
+        listed_ones = (f"request.{field.name}.enum",) if "enum" in field.schema else ()
+        clause = Clause.of("request.{field.name}.unknown", field=field, rests_on=listed_ones)
+        unknown = Probe(unknown_model(kit, field), Expect.REFUSE, "an unknown model", 2)
+        yield expecting(clause, [unknown, *_near_models(kit, field)])
 
 
 def _near_models(kit: Kit, field: Field) -> Iterator[Probe]:
@@ -233,11 +169,10 @@ def _near_models(kit: Kit, field: Field) -> Iterator[Probe]:
         for number, (label, name) in enumerate(near.items()):
             cased = label.endswith("in other case")
             if name and name not in kit.contract.models and (cased or name.casefold() not in known):
-                body = {**kit.body(), field.name: name}
+                asked = kit.request({**kit.body(), field.name: name})
                 priority = SPARE if label.startswith(("with its", "without its last part")) else 4
-                yield Probe(
-                    kit.request(body), Expect.REFUSE, f"a model's name {label}", priority, core=number < _PLAIN_NAMES
-                )
+                core = number < _PLAIN_NAMES
+                yield Probe(asked, Expect.REFUSE, f"a model's name {label}", priority, core=core)
 
 
 def unknown_model(kit: Kit, field: Field) -> Request:

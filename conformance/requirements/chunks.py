@@ -8,7 +8,7 @@ from attrs import evolve
 
 from conformance.checks.reading import Reading
 from conformance.contract import Field
-from conformance.model.clause import Clause, Impact, Level
+from conformance.model.clause import Clause
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
@@ -59,21 +59,10 @@ def _of_model(kit: Kit) -> Iterator[Requirement]:
         asked = {model: models[of % len(models)]} if model is not None else {}
         return {**kit.body(documents=kit.documents(primary, texts), **roles), **asked}
 
-    source = f"{field.pointer}/description"
     texts = [filler(_WORDS), *(with_needle(_WORDS, place, _PASSAGE) for _, place in _PLACES)]
     everywhere = kit.request(ask(*texts))
     for number, (name, _) in enumerate(_PLACES, 1):
-        clause = Clause(
-            f"ranking.chunks.{name}",
-            f"An answer in the {name} chunk of a long document is found.",
-            Level.MUST,
-            source,
-            Impact.CHANGES,
-            ("documents", "score"),
-            rests_on=(*STEADY, *RELEVANCE),
-            wrong=f"An answer in the {name} chunk of a long document is not found.",
-            mend="Score every chunk of a document, and let the best one count.",
-        )
+        clause = Clause.of("ranking.chunks.{name}", name=name, field=field, rests_on=(*STEADY, *RELEVANCE))
 
         def judge(evidence: Evidence, number: int = number, name: str = name) -> Finding:
             finding = Finding()
@@ -104,27 +93,18 @@ def _of_model(kit: Kit) -> Iterator[Requirement]:
 
         # Early, so that there is time until the same is asked with a limit.
         yield Requirement(clause, judge, probe_all([everywhere], clause.sentence, 3))
-    yield _best(kit, field, ask, everywhere, source)
+    yield _best(kit, field, ask, everywhere)
     overlap = primary.by_role("chunk_overlap")
     if overlap is not None and "maximum" in overlap.schema and kit.most_documents(_DEPTHS + 2) == _DEPTHS + 2:
-        yield _seamless(kit, overlap.name, ask, int(overlap.schema["maximum"]), source)
+        yield _seamless(kit, overlap.name, ask, int(overlap.schema["maximum"]), field)
     if field.role == "chunk_limit":
-        yield _counted(kit, field.name, ask, source)
-        yield _limited(kit, field.name, everywhere, kit.request(ask(*texts, chunk_limit=1)), source)
+        yield _counted(kit, field, ask)
+        yield _limited(kit, field, everywhere, kit.request(ask(*texts, chunk_limit=1)))
 
 
-def _counted(kit: Kit, name: str, ask: Callable[..., dict[str, Any]], source: str) -> Requirement:
+def _counted(kit: Kit, field: Field, ask: Callable[..., dict[str, Any]]) -> Requirement:
     """Return the requirement that a limit of two chunks reads twice as far as one of one: an answer stands deeper in each document."""
-    clause = Clause(
-        "ranking.chunks.count",
-        f"`{name}` 2 reads one chunk more than `{name}` 1.",
-        Level.SHOULD,
-        source,
-        Impact.CHANGES,
-        ("chunk_limit",),
-        wrong=f"`{name}` does not count chunks: 2 does not read one more than 1.",
-        mend="Read as many chunks as the field says.",
-    )
+    clause = Clause.of("ranking.chunks.count", field=field)
     texts = [filler(_DEEP), *(with_needle(_DEEP, depth / _DEPTHS) for depth in range(_DEPTHS))]
     # With next to no overlap: who takes it for the step from chunk to chunk reads hardly further with the second one.
     overlap = {"chunk_overlap": 1} if kit.has("chunk_overlap") else {}
@@ -163,18 +143,8 @@ def _counted(kit: Kit, name: str, ask: Callable[..., dict[str, Any]], source: st
     )
 
 
-def _limited(kit: Kit, name: str, unlimited: Request, limited: Request, source: str) -> Requirement:
-    clause = Clause(
-        "ranking.chunks.limit",
-        f"`{name}` limits the chunks: an answer behind the last one is not found.",
-        Level.SHOULD,
-        source,
-        Impact.CHANGES,
-        ("chunk_limit",),
-        rests_on=(*STEADY, *RELEVANCE),
-        wrong=f"`{name}` has no effect: all chunks are read.",
-        mend="Read no more chunks than the field says.",
-    )
+def _limited(kit: Kit, field: Field, unlimited: Request, limited: Request) -> Requirement:
+    clause = Clause.of("ranking.chunks.limit", field=field, rests_on=(*STEADY, *RELEVANCE))
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
@@ -201,18 +171,14 @@ def _limited(kit: Kit, name: str, unlimited: Request, limited: Request, source: 
     return Requirement(clause, judge, probes)
 
 
-def _seamless(kit: Kit, name: str, ask: Callable[..., dict[str, Any]], most: int, source: str) -> Requirement:
+def _seamless(kit: Kit, name: str, ask: Callable[..., dict[str, Any]], most: int, field: Field) -> Requirement:
     """Return the requirement that chunks which overlap leave nothing out: an answer stands at each depth of a document."""
-    clause = Clause(
+    clause = Clause.of(
         "ranking.chunks.seamless",
-        f"With `{name}` {most}, and as many chunks as can be said, an answer is found wherever it stands in a document.",
-        Level.MUST,
-        source,
-        Impact.CHANGES,
-        ("documents", "score"),
+        name=name,
+        most=most,
+        field=field,
         rests_on=(*STEADY, *RELEVANCE, *(f"ranking.chunks.{name}" for name, _ in _PLACES)),
-        wrong="Between the chunks of a long document some of its text is not read.",
-        mend="Cut a document so that chunks leave nothing out.",
     )
     texts = [filler(_DEEP), *(with_needle(_DEEP, depth / _DEPTHS) for depth in range(_DEPTHS + 1))]
     limit = kit.primary.by_role("chunk_limit")
@@ -282,17 +248,8 @@ def _beside(
     return Requirement(clause, judge, (first, *(evolve(probe, core=False) for probe in rest)), closer=closer)
 
 
-def _best(kit: Kit, field: Field, ask: Callable[..., dict[str, Any]], everywhere: Request, source: str) -> Requirement:
-    clause = Clause(
-        "ranking.chunks.best",
-        "A long document scores as its best chunk: what follows the answer does not lower it.",
-        Level.MUST,
-        source,
-        Impact.CHANGES,
-        ("documents", "score"),
-        wrong="A long document does not score as its best chunk: what else is in it moves the score.",
-        mend="Let the best chunk's score be the document's: no mean, no sum.",
-    )
+def _best(kit: Kit, field: Field, ask: Callable[..., dict[str, Any]], everywhere: Request) -> Requirement:
+    clause = Clause.of("ranking.chunks.best", field=field)
     half = _WORDS // 2
     cases = ((half, 0.0), (_WORDS, 0.0), (_WORDS, 1.0))
     short, long, last = (with_needle(words, place, _PASSAGE) for words, place in cases)

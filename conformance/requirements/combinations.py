@@ -8,7 +8,7 @@ from attrs import define, field
 from conformance.checks.features import features, planned, told
 from conformance.checks.outcome import outcome
 from conformance.checks.reading import Reading
-from conformance.model.clause import WHOLE, Clause, Impact, Level
+from conformance.model.clause import WHOLE, Clause
 from conformance.model.exchange import Request
 from conformance.model.explanation import Features, explain, explanations
 from conformance.model.finding import Finding
@@ -101,16 +101,7 @@ def shared(failing: Mapping[str, Features], passing: Collection[Features]) -> tu
 
 def combination_requirements(combinations: Combinations, singles: Sequence[Probe]) -> Iterator[Requirement]:
     """Yield the requirement that features which are taken alone are taken together; `singles` are the probes that show the first."""
-    clause = Clause(
-        COMBINED,
-        "Fields and forms that are each accepted are accepted together.",
-        Level.MUST,
-        f"{combinations.kit.contract.pointer}/requestBody; what the contract's schema allows must be accepted",
-        Impact.BREAKS,
-        (WHOLE, "documents"),
-        wrong="Fields and forms that are each accepted are refused together.",
-        mend="Accept such requests: the contract allows them.",
-    )
+    clause = Clause.of(COMBINED, combinations=combinations, roles=(WHOLE, "documents"))
     # A request of the relations may carry alone what is asked nowhere else.
     carriers = frozenset((*combinations.requests, *base_requests(combinations.kit)))
 

@@ -6,7 +6,7 @@ from statistics import correlation, median
 from attrs import evolve
 
 from conformance.contract import Contract
-from conformance.model.clause import Clause, Impact, Level
+from conformance.model.clause import Clause
 from conformance.model.finding import Finding
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.requirement import Requirement
@@ -19,24 +19,9 @@ _STEADILY, _MORE = 0.9, 0.1
 
 def endurance_requirements(contract: Contract) -> Iterator[Requirement]:
     """Yield that time does not grow with the number of requests, and that a request has one status."""
-    clause = Clause(
-        "response.latency.steady",
-        "Answers do not take longer and longer.",
-        Level.SHOULD,
-        f"{contract.pointer}; practice: leaks and lists that grow end in timeouts",
-        Impact.DIFFERS,
-        wrong="Answers take longer and longer.",
-        mend="Look for a leak, or for a list that grows with each request.",
-    )
+    clause = Clause.of("response.latency.steady", contract=contract)
     yield Requirement(clause, _steady)
-    clause = Clause(
-        "response.status.steady",
-        "A request that is asked again gets the same status.",
-        Level.MUST,
-        f"{contract.pointer}; practice: what is refused now and then is found by callers, one request at a time",
-        wrong="Now and then a request is answered with a status that it does not get when it is sent again.",
-        mend="Find which server, gateway or firewall answers so; one replica may be out of step.",
-    )
+    clause = Clause.of("response.status.steady", contract=contract)
     yield Requirement(clause, _alike, evident=True)
 
 

@@ -11,7 +11,7 @@ from conformance.checks.reading import Reading
 from conformance.checks.structure import dotted
 from conformance.contract import Contract, Place, select
 from conformance.contract.roles import GROWING
-from conformance.model.clause import Clause, Impact, Level
+from conformance.model.clause import Clause
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
@@ -22,7 +22,6 @@ from conformance.requirements.counted import Counted, counting
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.ranking import often_request
 from conformance.requirements.requirement import Requirement, probe_all
-from conformance.requirements.wholeness import DOCUMENT, QUESTION
 
 
 def metering_requirements(kit: Kit) -> Iterator[Requirement]:
@@ -45,83 +44,12 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
     shared = probe_all([*map(ask, lists)], "the same texts, shared out otherwise", EARLY)
     asked += tuple(evolve(probe, core=False) for probe in shared)
     for place in counted(kit.contract):
-        at, about = (
-            f"usage.{dotted(place.path)}",
-            tuple(one.role for one in kit.contract.success.places if one.path == place.path[: len(one.path)]),
-        )
-        name = dotted(place.path)
-
-        def clause(
-            part: str,
-            sentence: str,
-            practice: str,
-            wrong: str,
-            at: str = at,
-            place: Place = place,
-            about: tuple[str, ...] = about,
-        ) -> Clause:
-            source = f"{place.pointer}; practice: {practice}"
-            # What depends on something else than the texts does not grow with them.
-            rests_on = (
-                *QUESTION,
-                "ranking.query_beside",
-                "ranking.query.own",
-                DOCUMENT,
-                *((f"{at}.free",) if part == "grows" else ()),
-            )
-            return Clause(
-                f"{at}.{part}",
-                sentence,
-                Level.MUST,
-                source,
-                Impact.CHANGES,
-                about,
-                rests_on=rests_on,
-                wrong=wrong,
-                mend="Count all texts that were read, and nothing else.",
-            )
-
-        grows = clause(
-            "grows",
-            f"`{name}` grows with the documents and with the question; a text that comes twice counts twice.",
-            "it is what is paid for",
-            f"`{name}` does not grow with the texts.",
-        )
-        yield _judged(grows, asked, place, grown)
-        free = clause(
-            "free",
-            f"`{name}` depends on the texts alone, not on what comes back or how they are written.",
-            "all documents are read",
-            f"`{name}` does not depend on the texts alone.",
-        )
-        yield _judged(free, asked, place, same)
-        tokens = Clause(
-            f"{at}.tokens",
-            f"`{name}` counts tokens, not characters or bytes.",
-            Level.SHOULD,
-            f"{place.pointer}; practice: of a Latin script a token is several characters with every tokenizer",
-            Impact.CHANGES,
-            about,
-            # What does not follow the texts follows neither their letters nor their tokens.
-            rests_on=(f"{at}.free", f"{at}.grows"),
-            wrong=f"`{name}` counts characters or bytes.",
-            mend="Count what the model's tokenizer makes of the texts.",
-        )
-        yield _judged(tokens, asked, place, letters)
-    for role, (part, level, practice, sentence, wrong, mend, holds) in _OTHERS.items():
+        about = tuple(one.role for one in kit.contract.success.places if one.path == place.path[: len(one.path)])
+        for part, holds in _GROWING.items():
+            yield _judged(Clause.of(f"usage.{{place.name}}.{part}", place=place, roles=about), asked, place, holds)
+    for role, (key, holds) in _OTHERS.items():
         for place in (one for one in kit.contract.success.places if one.role == role):
-            name = dotted(place.path)
-            other = Clause(
-                f"usage.{name}.{part}",
-                sentence.format(name),
-                level,
-                f"{place.pointer}; practice: {practice}",
-                Impact.CHANGES,
-                (role,),
-                wrong=wrong.format(name),
-                mend=mend,
-            )
-            yield _judged(other, asked, place, holds)
+            yield _judged(Clause.of(key, place=place), asked, place, holds)
     yield from _billed(kit.contract)
     yield from _totals(kit.contract)
 
@@ -133,17 +61,7 @@ def _billed(contract: Contract) -> Iterator[Requirement]:
         if used is None or billed is None:
             continue
         name, told = dotted(billed.path), dotted(used.path)
-        clause = Clause(
-            f"usage.{name}.steady",
-            f"`{name}` is `{told}` in every answer, if it is in most; a model may cost nothing.",
-            Level.SHOULD,
-            f"{billed.pointer}; practice: bills are checked by it",
-            Impact.CHANGES,
-            (role,),
-            rests_on=(f"usage.{name}.grows", f"usage.{name}.free", f"usage.{told}.grows", f"usage.{told}.free"),
-            wrong=f"Some answers bill another `{name}` than they count.",
-            mend="Bill what is counted, whatever the request.",
-        )
+        clause = Clause.of("usage.{name}.steady", name=name, told=told, billed=billed, role=role)
         yield Requirement(clause, partial(_agreed, used, billed))
 
 
@@ -179,16 +97,13 @@ def _totals(contract: Contract) -> Iterator[Requirement]:
         if not parts or parts[0].role != "input_tokens":
             continue
         name, sum_ = dotted(total.path), " and ".join(f"`{dotted(one.path)}`" for one in parts)
-        clause = Clause(
-            f"usage.{name}.sum",
-            f"`{name}` is {f'the sum of {sum_}' if len(parts) > 1 else sum_}: nothing else is counted.",
-            Level.SHOULD,
-            f"{total.pointer}; practice: bills are checked by it",
-            Impact.DIFFERS,
-            ("total_tokens",),
-            rests_on=(f"usage.{dotted(parts[0].path)}.grows", f"usage.{dotted(parts[0].path)}.free"),
-            wrong=f"`{name}` is not {sum_}.",
-            mend="Add up what was read and what was written, each once.",
+        clause = Clause.of(
+            "usage.{name}.sum",
+            name=name,
+            whole=f"the sum of {sum_}" if len(parts) > 1 else sum_,
+            sum_=sum_,
+            total=total,
+            first=dotted(parts[0].path),
         )
         yield Requirement(clause, partial(_summed, total, parts))
 
@@ -242,20 +157,15 @@ def _told(contract: Contract) -> Iterator[Requirement]:
     said = [f"request.{switch.name}.default"] if switch is not None else []
     if not paths:
         return
-    clause = Clause(
+    clause = Clause.of(
         "response.steady",
-        "What one answer of a model tells besides its scores, all of them tell: counts, ids, and documents that were not asked for.",
-        Level.SHOULD,
-        f"{contract.success.pointer}; practice: one replica that leaves out counts is seen in bills alone",
-        Impact.DIFFERS,
-        tuple(dict.fromkeys(place.role for place in places)),
+        contract=contract,
+        roles=tuple(dict.fromkeys(place.role for place in places)),
         rests_on=(
             "response.json",
             *said,
             *(f"response.{dotted(path)}.{part}" for path in paths for part in ("required", "absent", "present")),
         ),
-        wrong="Now and then an answer leaves out a count, an id or a document.",
-        mend="Look for a replica that is out of step.",
     )
 
     def judge(evidence: Evidence) -> Finding:
@@ -285,51 +195,20 @@ def _by_model(evidence: Evidence, path: tuple[str, ...]) -> Iterable[Mapping[boo
     return seen.values()
 
 
-# What else is counted, by role: the end of a clause's id, its level, what it is practised for, and in words what holds, what is wrong and what to mend.
-_OTHERS: Mapping[str, tuple[str, Level, str, str, str, str, Holds]] = {
-    "output_tokens": (
-        "free",
-        Level.SHOULD,
-        "it is what is paid for",
-        "`{}` depends on the texts alone: documents that come back are no words of a model.",
-        "`{}` counts documents that come back.",
-        "Count what the model writes, and nothing that was sent.",
-        same,
-    ),
-    "search_units": (
-        "free",
-        Level.SHOULD,
-        "a unit is a question about up to a hundred short documents",
-        "`{}` is the same for every search in a few short documents, whatever is asked and however much comes back.",
-        "`{}` does not count searches.",
-        "Count a search as one, whatever it asks and however much comes back.",
-        searched,
-    ),
-    "image_tokens": (
-        "text",
-        Level.MUST,
-        "it is what is paid for",
-        "`{}` counts nothing where no image was sent.",
-        "`{}` counts images where none was sent.",
-        "Count what was sent.",
-        no_images,
-    ),
+# What holds of a count that grows with what is read, by the end of the clause's id.
+_GROWING: Mapping[str, Holds] = {"grows": grown, "free": same, "tokens": letters}
+# What else is counted, by role: the clause, and what holds.
+_OTHERS: Mapping[str, tuple[str, Holds]] = {
+    "output_tokens": ("usage.{place.name}.written", same),
+    "search_units": ("usage.{place.name}.searches", searched),
+    "image_tokens": ("usage.{place.name}.text", no_images),
 }
 
 
 def _new(contract: Contract) -> Iterator[Requirement]:
     place = contract.success.place("id")
     if place is not None:
-        clause = Clause(
-            f"response.{dotted(place.path)}.unique",
-            "Every answer has an id of its own, not an empty one.",
-            Level.MUST,
-            f"{place.pointer}/description; practice: logs are joined by it",
-            Impact.DIFFERS,
-            ("id",),
-            wrong="Different answers have the same id.",
-            mend="Give every answer an id of its own.",
-        )
+        clause = Clause.of("response.{place.name}.unique", place=place)
 
         def identity(reading: Reading) -> Any:
             values = select(reading.answer, place.path)
@@ -338,16 +217,7 @@ def _new(contract: Contract) -> Iterator[Requirement]:
         yield _unique(clause, identity)
     header = contract.success.header("trace")
     if header is not None:
-        clause = Clause(
-            f"response.headers.{header.name.lower()}.unique",
-            "Every answer has a trace of its own.",
-            Level.MUST,
-            f"{header.pointer}; the success's description",
-            Impact.DIFFERS,
-            ("trace",),
-            wrong=f"Different answers have the same {header.name}.",
-            mend=f"Send a new {header.name} with each answer.",
-        )
+        clause = Clause.of("response.headers.{lower}.unique", lower=header.name.lower(), header=header)
         yield _unique(
             clause, lambda reading: reading.exchange.response.header(header.name) if reading.exchange.response else None
         )

@@ -1,17 +1,15 @@
-"""Requirements on what is sent beside the body: required headers, query parameters and cookies."""
+"""Requirements on what is sent beside the body: required headers and query parameters."""
 
 from collections.abc import Iterator
 
 from conformance.contract import Parameter
-from conformance.contract.styles import keeps, spelt
-from conformance.model.clause import Clause, Impact, Level
+from conformance.contract.parameters import keeps, text
+from conformance.model.clause import Clause
 from conformance.probes.kit import Kit
 from conformance.probes.mutation import own_cases
 from conformance.probes.probe import Expect, Probe
 from conformance.requirements.expectation import expecting
 from conformance.requirements.requirement import Requirement
-
-_NAMED = {"header": "header", "cookie": "cookie"}
 
 
 def parameter_requirements(kit: Kit) -> Iterator[Requirement]:
@@ -23,29 +21,11 @@ def parameter_requirements(kit: Kit) -> Iterator[Requirement]:
         without = kit.request(
             kit.body(), parameters={key: value for key, value in kit.parameters.items() if key != here}
         )
-        said = f"The {_NAMED.get(item.place, 'query parameter')} `{item.name}`"
-        clause = Clause(
-            f"request.parameter.{item.name}.required",
-            f"{said} is required.",
-            Level.MUST,
-            f"{item.pointer}/required",
-            Impact.CHANGES,
-            ("parameter",),
-            wrong=f"A request without the {_NAMED.get(item.place, 'query parameter')} `{item.name}` is accepted.",
-            mend="Refuse a request without it.",
-        )
+        place = "header" if item.place == "header" else "query parameter"
+        clause = Clause.of("request.parameter.{item.name}.required", item=item, place=place)
         yield expecting(clause, [Probe(without, Expect.REFUSE, f"`{item.name}` missing", 3)])
         for keyword, probes in _cases(kit, item).items():
-            clause = Clause(
-                f"request.parameter.{item.name}.{keyword}",
-                f"{said} keeps the contract's `{keyword}`.",
-                Level.MUST,
-                f"{item.pointer}/schema/{keyword}",
-                Impact.CHANGES,
-                ("parameter",),
-                wrong=f"{said} is accepted with a value beyond the contract's `{keyword}`.",
-                mend="Refuse every value that the contract does not allow.",
-            )
+            clause = Clause.of("request.parameter.{item.name}.{keyword}", item=item, keyword=keyword, place=place)
             yield expecting(clause, probes)
 
 
@@ -53,14 +33,13 @@ def _cases(kit: Kit, item: Parameter) -> dict[str, list[Probe]]:
     found: dict[str, list[Probe]] = {}
     here = (item.place, item.name)
     for case in own_cases(item.schema, kit.parameters[here]):
-        sent = spelt(item, case.value)
-        if all(map(_plain, sent)) and keeps(item, sent) is False:
+        sent = text(case.value)
+        if _plain(sent) and keeps(item, [(item.name, sent)]) is False:
             request = kit.request(kit.body(), parameters={**kit.parameters, here: case.value})
             found.setdefault(case.keyword, []).append(Probe(request, Expect.REFUSE, f"`{item.name}` {case.label}", 4))
     return found
 
 
-def _plain(pair: tuple[str, str]) -> bool:
+def _plain(sent: str) -> bool:
     """Whether a text crosses the wire as it is, wherever it stands."""
-    text = pair[1]
-    return bool(text) and text.strip() == text and text.isascii() and text.isprintable()
+    return bool(sent) and sent.strip() == sent and sent.isascii() and sent.isprintable()

@@ -8,7 +8,7 @@ from attrs import evolve
 
 from conformance.checks.features import long, odd
 from conformance.checks.reading import text_of
-from conformance.model.clause import Clause, Impact, Level
+from conformance.model.clause import Clause
 from conformance.model.exchange import Request
 from conformance.probes.design import OFTEN, SIZES
 from conformance.probes.kit import Kit
@@ -123,16 +123,7 @@ def _question(kit: Kit, more: Sequence[Probe]) -> tuple[Clause, Sequence[Probe]]
     )
     carried = odd(strange, kit.contract, query.name)
     alone = {"a space": " ", "an emoji": _EMOJI, "a common word": "the"}
-    clause = Clause(
-        f"request.{query.name}.any_text",
-        f"`{query.name}` may hold any text.",
-        Level.MUST,
-        f"{query.pointer}; what the contract's schema allows must be taken",
-        Impact.BREAKS,
-        ("query",),
-        wrong=f"`{query.name}` with odd characters is refused.",
-        mend="Accept every text that JSON can hold.",
-    )
+    clause = Clause.of("request.{query.name}.any_text", query=query)
     asked = {label: kit.request(kit.body(query=kit.query(kit.primary, text))) for label, text in alone.items()}
     return clause, [
         Probe(strange, Expect.ACCEPT, "a query with odd characters", 4, carried=carried),
@@ -153,9 +144,6 @@ def _giants(kit: Kit, longest: int) -> Iterator[str]:
 def list_requirements(kit: Kit) -> Iterator[Requirement]:
     """Yield the lists that the contract's schema allows and a service may stumble over."""
     field = kit.named("documents")
-    at = f"request.{field.name}"
-    about = ("documents",)
-    source = f"{field.pointer}; what the contract's schema allows must be taken"
     primary, limit, echo = kit.primary, kit.has("limit"), kit.has("echo_switch")
     beyond: dict[str, Any] = {"limit": 3} if limit else {}
 
@@ -186,106 +174,35 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
     alike = evolve(probe("one document three times", (DOCUMENTS[1],) * 3, EARLY), core=False)
     blank = plain(blank_request(kit), "an empty string among the documents")
     alike, wordless, *questions = _odd_questions(kit, (alike, twice), (wordless, blank))
-    yield from taken(
-        Clause(
-            f"{at}.few",
-            "Lists of one and two documents are taken.",
-            Level.MUST,
-            source,
-            Impact.BREAKS,
-            about,
-            wrong="Lists of one or two documents are refused.",
-            mend="Accept lists of any length that the contract allows.",
-        ),
-        [one, two, *_others(kit)],
-    )
+    yield from taken(Clause.of("request.{field.name}.few", field=field), [one, two, *_others(kit)])
     most = [kit.most_documents(wanted) for wanted in SIZES[False][1:]]
     lots = [probe(f"{count} documents", many(count), about=("documents",)) for count in dict.fromkeys(most)]
     often = kit.most_documents(_OFTEN)
     lots.append(Probe(often_request(kit), Expect.ACCEPT, f"{often} documents", 4))
-    lists = f"Lists of {', '.join(map(str, dict.fromkeys(most)))} and {often} documents are taken."
     yield from taken(
-        Clause(
-            f"{at}.many",
-            lists,
-            Level.MUST,
-            source,
-            Impact.BREAKS,
-            about,
-            wrong="Long lists of documents are refused.",
-            mend="Accept lists of any length that the contract allows.",
+        Clause.of(
+            "request.{field.name}.many", field=field, sizes=", ".join(map(str, dict.fromkeys(most))), often=often
         ),
         lots,
     )
+    yield from taken(Clause.of("request.{field.name}.duplicates", field=field), [twice, alike])
+    yield from taken(Clause.of("request.{field.name}.empty_string", field=field), [blank, wordless])
     yield from taken(
-        Clause(
-            f"{at}.duplicates",
-            "The same document may stand in the list more than once.",
-            Level.MUST,
-            source,
-            Impact.BREAKS,
-            about,
-            wrong="A list in which a document stands twice is refused.",
-            mend="Accept a document that comes twice.",
-        ),
-        [twice, alike],
-    )
-    yield from taken(
-        Clause(
-            f"{at}.empty_string",
-            "An empty string may stand among the documents.",
-            Level.MUST,
-            source,
-            Impact.BREAKS,
-            about,
-            wrong="A list with an empty string in it is refused.",
-            mend="Accept empty strings among the documents.",
-        ),
-        [blank, wordless],
-    )
-    yield from taken(
-        Clause(
-            f"{at}.any_text",
-            "Documents may hold any text.",
-            Level.MUST,
-            source,
-            Impact.BREAKS,
-            about,
-            wrong="Documents with odd characters are refused.",
-            mend="Accept every text that JSON can hold.",
-        ),
+        Clause.of("request.{field.name}.any_text", field=field),
         [plain(delicate_request(kit), "delicate texts"), plain(nul_request(kit), "a NUL in a text")],
     )
     yield from taken(*_question(kit, questions))
     longest = kit.longest_document(_MEGABYTE - 2_000)
     size = "just under 1 MB" if longest == _MEGABYTE - 2_000 else f"of {longest:,} characters"
     yield from taken(
-        Clause(
-            f"{at}.large",
-            f"A document {size} is taken.",
-            Level.MUST,
-            source,
-            Impact.BREAKS,
-            about,
-            wrong=f"A document {size} is refused.",
-            mend="Accept documents of every length that the contract allows.",
-        ),
+        Clause.of("request.{field.name}.large", field=field, size=size),
         # It comes back, too, where a switch asks for that: echoes are cut at sizes of their own.
         [probe(f"a document {size}", (*_giants(kit, longest), DOCUMENTS[1]), 9, **_shown(kit))],
     )
     if limit:
         name = kit.named("limit").name
         yield from taken(
-            Clause(
-                f"request.{name}.beyond",
-                f"`{name}` may be larger than the number of documents.",
-                Level.MUST,
-                f"{kit.named('limit').pointer}; practice: ragflow #11740",
-                Impact.BREAKS,
-                ("limit",),
-                wrong=f"`{name}` above the number of documents is refused.",
-                mend="Return all documents where the limit is above their number.",
-            ),
+            Clause.of("request.{name}.beyond", name=name, field=kit.named("limit")),
             [probe(f"`{name}` beyond the list", DOCUMENTS, 3, ("limit",), limit=9)],
         )
     if echo:
@@ -299,16 +216,4 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
             probes.append(
                 probe(f"`{name}` true under a limit", texts, 3, ("echo_switch", "limit"), echo_switch=True, limit=3)
             )
-        yield from taken(
-            Clause(
-                f"request.{name}.taken",
-                f"`{name}` is taken, true and false.",
-                Level.MUST,
-                kit.named("echo_switch").pointer,
-                Impact.BREAKS,
-                ("echo_switch",),
-                wrong=f"`{name}` is refused.",
-                mend="Accept the field, true and false.",
-            ),
-            probes,
-        )
+        yield from taken(Clause.of("request.{name}.taken", name=name, field=kit.named("echo_switch")), probes)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from conformance.checks.outcome import INVALID, outcome, refused_otherwise, statuses
-from conformance.model.clause import Clause, Impact, Level
+from conformance.model.clause import Clause
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
 from conformance.probes.probe import Expect, Probe
@@ -12,23 +12,7 @@ from conformance.requirements.requirement import Requirement
 
 # What speaks of something else than the body.
 _UNTRUE = frozenset({401, 404, 405, 407, 410})
-_KINDS = {
-    Expect.REFUSE: (
-        INVALID,
-        "An invalid request is refused with {}.",
-        "Invalid requests are refused with another status than {}.",
-    ),
-    Expect.UNAUTHORISED: (
-        "error.status.credentials",
-        "Credentials that are missing or wrong are refused with {}.",
-        "Missing or wrong credentials are refused with another status than {}.",
-    ),
-    Expect.ABSENT: (
-        "error.status.absent",
-        "An undeclared path or method is refused with {}.",
-        "An undeclared path or method is refused with another status than {}.",
-    ),
-}
+_KINDS = {Expect.REFUSE: INVALID, Expect.UNAUTHORISED: "error.status.credentials", Expect.ABSENT: "error.status.absent"}
 
 
 def refusal_requirements(kit: Kit, others: Iterable[Requirement]) -> Iterator[Requirement]:
@@ -36,24 +20,11 @@ def refusal_requirements(kit: Kit, others: Iterable[Requirement]) -> Iterator[Re
     probes = list(
         {probe.request.key: probe for item in others for probe in item.probes if probe.expect in _KINDS}.values()
     )
-    for expect, (name, sentence, wrong) in _KINDS.items():
+    for expect, name in _KINDS.items():
         wanted = statuses(kit.contract, expect)
         asked = [probe for probe in probes if probe.expect is expect]
         if wanted and asked:
-            words = " or ".join(map(str, wanted))
-            source = f"{kit.contract.pointer}/responses" if expect is not Expect.ABSENT else "#/paths; RFC 9110, 15.5"
-            # Who reads the body first refuses a stranger for it.
-            rests_on = ("auth.before_body",) if expect is Expect.UNAUTHORISED else ()
-            clause = Clause(
-                name,
-                sentence.format(words),
-                Level.MUST,
-                source,
-                Impact.DIFFERS,
-                rests_on=rests_on,
-                wrong=wrong.format(words),
-                mend=f"Answer with {words}.",
-            )
+            clause = Clause.of(name, words=" or ".join(map(str, wanted)), kit=kit)
             yield _refused_with(clause, expect, asked)
         elif asked and expect is Expect.REFUSE:
             yield _not_untrue(kit, asked)
@@ -61,15 +32,7 @@ def refusal_requirements(kit: Kit, others: Iterable[Requirement]) -> Iterator[Re
 
 def _not_untrue(kit: Kit, probes: list[Probe]) -> Requirement:
     """Return the requirement on the status of refusals that the contract leaves open: it says nothing untrue."""
-    clause = Clause(
-        "error.status.true",
-        "An invalid request is not refused as if its credentials, its path or its method were wrong.",
-        Level.SHOULD,
-        "RFC 9110, 15.5: what 401, 404, 405 and 410 say; practice: callers ask for new keys, or give up the address",
-        Impact.DIFFERS,
-        wrong="Invalid requests are refused as if their credentials, their path or their method were wrong.",
-        mend="Answer with 400 or 422.",
-    )
+    clause = Clause.of("error.status.true")
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()

@@ -14,7 +14,7 @@ from conformance.checks.check import show
 from conformance.checks.features import long, planned, told
 from conformance.checks.reading import Reading
 from conformance.contract import Field
-from conformance.model.clause import Clause, Impact, Level
+from conformance.model.clause import Clause
 from conformance.model.exchange import Request
 from conformance.model.explanation import Features
 from conformance.model.finding import Finding
@@ -35,10 +35,19 @@ from conformance.requirements.relevance import (
     relevance,
     told_apart,
 )
-from conformance.requirements.requirement import REPEATABLE, STEADY, Requirement, probe_all, unless_coarse
+from conformance.requirements.requirement import REPEATABLE, Requirement, probe_all, unless_coarse
 from conformance.requirements.scores import CUT
 
 OWN, PERMUTATION = "ranking.own_score", "ranking.permutation"
+# Roles of fields that move no score, where it is so with texts of one chunk at the least: each with the end of its clause's id.
+_IDLE = {
+    "echo_switch": "echo",
+    "limit": "limit_free",
+    "handling": "handling",
+    "truncation": "truncation",
+    "chunk_overlap": "overlap_short",
+    "chunk_limit": "chunks_short",
+}
 # Fewer results, or fewer answers, may stand in the order of the input by chance.
 _FEW = 2
 # Roles of fields whose default no score and no document tells.
@@ -92,143 +101,26 @@ def _again(kit: Kit, request: Request, base: Sequence[Request]) -> bool:
 
 def _clauses(kit: Kit) -> Iterator[tuple[Clause, str]]:
     """Yield each clause with the factor that must not move a score."""
-    documents = kit.named("documents").name
-    practice = "practice: caches, tests and thresholds rest on it"
-
-    def clause(
-        name: str, sentence: str, wrong: str, source: str, *roles: str, impact: Impact = Impact.CHANGES
-    ) -> Clause:
-        full = name if "." in name else f"ranking.{name}"
-        return Clause(
-            full,
-            sentence,
-            Level.MUST,
-            source,
-            impact,
-            roles or ("score",),
-            rests_on=() if full in STEADY else STEADY,
-            wrong=wrong,
-            mend="Let a score depend on the model, the query and the text alone.",
-        )
-
-    yield (
-        clause(
-            "repeatable",
-            "The same request gives the same ranking.",
-            "The same request is scored differently each time.",
-            practice,
-        ),
-        "request/again",
-    )
-    order = "practice: response order taken for input order broke clients (milvus #53672, llama_index #20597)"
-    yield (
-        clause(
-            "permutation",
-            "The order of the documents moves no score, and `index` follows the document.",
-            "A score depends on the document's place in the list.",
-            order,
-            "index",
-            "results",
-            "score",
-            impact=Impact.BREAKS,
-        ),
-        "documents/place",
-    )
-    yield (
-        clause(
-            "independent",
-            "A document's score does not depend on the other documents.",
-            "A document's score depends on the other documents.",
-            "practice: batches are merged by score",
-        ),
-        f"{documents}/count {documents}/lengths {documents}/blank {documents}/script",
-    )
-    yield (
-        clause(
-            "duplicates",
-            "The same text has the same score wherever it stands in a list.",
-            "Two documents with the same text have different scores.",
-            "practice: a score belongs to a text, not to a place",
-            "documents",
-            "score",
-        ),
-        f"documents/twin {documents}/repeats",
-    )
-    yield (
-        clause(
-            "spelling",
-            "White space, escapes and the order of keys in the JSON move no score.",
-            "White space, escapes or the order of keys in the JSON change scores.",
-            "RFC 8259",
-        ),
-        "body/spelling",
-    )
-    for role, name, sentence, wrong in (
-        ("echo_switch", "echo", "`{}` moves no score.", "`{}` changes scores."),
-        ("limit", "limit_free", "`{}` moves no score.", "`{}` changes scores."),
-        ("handling", "handling", "`{}` moves no score.", "`{}` changes scores."),
-        ("truncation", "truncation", "`{}` moves no score of what is taken without it.", "`{}` changes scores."),
-        (
-            "chunk_overlap",
-            "overlap_short",
-            "`{}` does not matter to documents of one chunk.",
-            "`{}` changes the scores of documents of one chunk.",
-        ),
-        (
-            "chunk_limit",
-            "chunks_short",
-            "`{}` does not matter to documents of one chunk.",
-            "`{}` changes the scores of documents of one chunk.",
-        ),
-    ):
+    field, form = kit.named("documents"), kit.primary.items
+    documents = field.name
+    factors = {
+        REPEATABLE: "request/again",
+        PERMUTATION: "documents/place",
+        "ranking.independent": f"{documents}/count {documents}/lengths {documents}/blank {documents}/script",
+        "ranking.duplicates": f"{documents}/twin {documents}/repeats",
+        "ranking.spelling": "body/spelling",
+    }
+    for key, factor in factors.items():
+        yield Clause.of(key), factor
+    for role, name in _IDLE.items():
         if kit.has(role):
-            item = kit.named(role)
-            yield (
-                clause(
-                    name,
-                    sentence.format(item.name),
-                    wrong.format(item.name),
-                    f"{item.pointer}/description",
-                    role,
-                    "score",
-                ),
-                item.name,
-            )
-    form = kit.primary.items
+            yield Clause.of(f"ranking.{name}", field=kit.named(role)), kit.named(role).name
     if kit.content(form, "text", "apple"):
-        yield (
-            clause(
-                "text_object",
-                "A text and an object holding it are the same document.",
-                "A text and an object holding it have different scores.",
-                f"{form.get('x-pointer', '#')}",
-                "documents",
-                "text",
-                "score",
-            ),
-            f"documents/own {documents}/form",
-        )
+        pointer = form.get("x-pointer", "#")
+        yield Clause.of("ranking.text_object", pointer=pointer), f"documents/own {documents}/form"
     if kit.takes_string(kit.primary):
-        yield (
-            clause(
-                "single_string",
-                "A single string counts as a list of one.",
-                "A single string does not score as a list of one does.",
-                f"{kit.named('documents').pointer}/description",
-                "documents",
-                "score",
-            ),
-            f"{documents}/single",
-        )
-    yield (
-        clause(
-            OWN,
-            "A text's score depends on the model, the question and the text alone, whatever else a request carries.",
-            "A text's score depends on what else the request carries.",
-            practice,
-        ),
-        "",
-    )
+        yield Clause.of("ranking.single_string", field=field), f"{documents}/single"
+    yield Clause.of(OWN), ""
 
 
 def _closer(combinations: Combinations, evidence: Evidence) -> Iterator[Request]:
@@ -306,17 +198,12 @@ def _defaults(kit: Kit, asked: tuple[Probe, ...], relations: Sequence[str]) -> I
         if "default" not in item.schema or item.role is None or item.role in _TOLD_NOWHERE:
             continue
         echo = kit.contract.success.place("echo") if item.role == "echo_switch" else None
-        clause = Clause(
-            f"request.{item.name}.default",
-            f"`{item.name}` left out is `{item.name}` {item.schema['default']!r}.",
-            Level.MUST,
-            f"{item.pointer}/default",
-            Impact.CHANGES,
-            (item.role,),
-            # What comes back though the request says no comes back without a word, too.
+        clause = Clause.of(
+            "request.{item.name}.default",
+            item=item,
+            default=item.schema["default"],
+            shown=json.dumps(item.schema["default"]),
             rests_on=(*relations, *([f"response.{echo.name}.absent"] if echo is not None else [])),
-            wrong=f"`{item.name}` left out is not `{item.name}` {json.dumps(item.schema['default'])}, its default.",
-            mend=f"Take a missing `{item.name}` for {json.dumps(item.schema['default'])}.",
         )
         yield Requirement(clause, partial(_left_out, item), asked)
 

@@ -14,7 +14,7 @@ from conformance.checks.check import show
 from conformance.checks.features import long
 from conformance.checks.reading import Reading, text_of
 from conformance.checks.structure import dotted
-from conformance.model.clause import Clause, Impact, Level
+from conformance.model.clause import Clause
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
@@ -39,16 +39,7 @@ _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|\w+")
 
 def query_matters(kit: Kit, base: Sequence[Request]) -> Requirement:
     """Return that another question gives other scores."""
-    clause = Clause(
-        "ranking.query_matters",
-        "Another question gives the same documents other scores.",
-        Level.MUST,
-        f"{kit.named('query').pointer}/description",
-        Impact.BREAKS,
-        ("query", "score"),
-        wrong="Scores do not follow the query.",
-        mend="Check how query and documents reach the model.",
-    )
+    clause = Clause.of("ranking.query_matters", field=kit.named("query"))
     return _other_scores(clause, (base[0], base[-2]))
 
 
@@ -75,16 +66,10 @@ def _other_scores(clause: Clause, asked: tuple[Request, Request]) -> Requirement
 
 def own_scores(kit: Kit, asked: Sequence[Probe]) -> Requirement:
     """Return that no question gets the answer of another one, read off whatever documents were asked about twice."""
-    clause = Clause(
+    clause = Clause.of(
         "ranking.query.own",
-        "No question has all the scores of another one about the same documents.",
-        Level.MUST,
-        f"{kit.named('query').pointer}/description; practice: caches know a question by its beginning or by its meaning, and a blank one by nothing",
-        Impact.CHANGES,
-        ("query", "score"),
+        field=kit.named("query"),
         rests_on=("ranking.query_matters", *(["ranking.query_beside"] if kit.has("instruction") else []), *QUESTION),
-        wrong="A question is answered as another one was.",
-        mend="Compare whole questions where answers are remembered, and read each to its end.",
     )
 
     def judge(evidence: Evidence) -> Finding:
@@ -149,17 +134,7 @@ def query_beside(kit: Kit) -> Requirement:
     """Return that the question still counts beside an instruction."""
     item = kit.named("instruction")
     first, second = _near(kit, instruction=sample(item.schema))
-    clause = Clause(
-        "ranking.query_beside",
-        f"Beside `{item.name}`, too, another question gives the same documents other scores.",
-        Level.MUST,
-        f"{item.pointer}/description",
-        Impact.CHANGES,
-        ("query", "score"),
-        rests_on=("ranking.query_matters",),
-        wrong=f"Beside `{item.name}`, scores do not follow the query.",
-        mend=f"Give the model `{item.name}` beside the query, not in its place.",
-    )
+    clause = Clause.of("ranking.query_beside", item=item)
     return _other_scores(clause, (first, second))
 
 
@@ -167,17 +142,7 @@ def raw_scores_matter(kit: Kit) -> Requirement:
     """Return that the switch for raw scores does something: answers with other values of it do not have the same scores."""
     item = kit.named("raw_scores")
     asked = kit.body(raw_scores=sample(item.schema) if "default" not in item.schema else not item.schema["default"])
-    clause = Clause(
-        f"request.{item.name}.counts",
-        f"`{item.name}` changes scores.",
-        Level.SHOULD,
-        f"{item.pointer}/description; practice: gateways drop fields and caches forget them in silence (litellm #30756)",
-        Impact.CHANGES,
-        ("raw_scores", "score"),
-        rests_on=RELEVANCE,
-        wrong=f"`{item.name}` does not change any score.",
-        mend=f"Hand `{item.name}` to the model, and compare it where answers are remembered.",
-    )
+    clause = Clause.of("request.{item.name}.counts", item=item, rests_on=RELEVANCE)
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
@@ -208,17 +173,7 @@ def raw_scores_matter(kit: Kit) -> Requirement:
 
 def relevance(kit: Kit, language: str, probes: Sequence[Probe]) -> Requirement:
     """Return that most documents that answer a question of a language score above those that do not."""
-    clause = Clause(
-        f"ranking.relevance.{language}",
-        f"A relevant document scores above an irrelevant one ({language.title()}, most of the pairs).",
-        Level.SHOULD,
-        f"{kit.contract.pointer}/description: documents are reranked by relevance to a query",
-        Impact.BREAKS,
-        ("query", "score"),
-        rests_on=("ranking.own_score", "ranking.scripts"),
-        wrong=f"{language.title()} documents that answer the query do not come first.",
-        mend=f"Check how {language.title()} texts reach the model.",
-    )
+    clause = Clause.of("ranking.relevance.{language}", language=language, title=language.title(), kit=kit)
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
@@ -253,17 +208,7 @@ def best_results(kit: Kit, asked: tuple[Probe, ...], relations: Sequence[str]) -
     """Return that a limit leaves the best results."""
     limit, results = kit.named("limit"), kit.contract.success.place("results")
     counted = f"response.{dotted(results.path)}.limit" if results is not None else ""
-    clause = Clause(
-        "ranking.limit",
-        f"`{limit.name}` keeps the best results.",
-        Level.MUST,
-        f"{limit.pointer}/description",
-        Impact.BREAKS,
-        ("limit", "results"),
-        rests_on=(*relations, counted),
-        wrong=f"`{limit.name}` does not keep the best results.",
-        mend="Rank all documents first, and cut the list then.",
-    )
+    clause = Clause.of("ranking.limit", limit=limit, rests_on=(*relations, counted))
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
@@ -301,17 +246,10 @@ def _kinships(reading: Reading) -> set[int]:
 def told_apart(kit: Kit, combinations: Combinations, more: Sequence[Request]) -> Requirement:
     """Return that texts of different relevance do not all score the same, in combined requests and in some more."""
     score = kit.contract.success.place("score")
-    source = f"{score.pointer if score is not None else '#'}; practice: one score for all texts ranks nothing"
-    clause = Clause(
+    clause = Clause.of(
         "ranking.tells_apart",
-        "Texts that have more or less to do with a question do not all have one score.",
-        Level.MUST,
-        source,
-        Impact.BREAKS,
-        ("score", "documents"),
+        pointer=score.pointer if score is not None else "#",
         rests_on=("ranking.query_matters", *RELEVANCE),
-        wrong="Texts of different relevance all have the same score.",
-        mend="Check how documents reach the model, and how scores are scaled and rounded.",
     )
 
     def split(evidence: Evidence) -> tuple[list[Reading], list[Reading]]:

@@ -9,7 +9,7 @@ from attrs import evolve
 from conformance.checks.check import show
 from conformance.checks.features import long, planned
 from conformance.checks.reading import Reading, text_of
-from conformance.model.clause import Clause, Impact, Level
+from conformance.model.clause import Clause
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.design import alike_requests
@@ -45,12 +45,7 @@ def sense_requirements(kit: Kit, combinations: Combinations) -> Iterator[Require
     yield _spread(kit)
     answer, blanks = LINES, ("", " ")
     yield _below(
-        _clause(
-            kit,
-            "blank",
-            "A text without a word is not ranked above an answer.",
-            "A text without a word is ranked above an answer.",
-        ),
+        Clause.of("ranking.relevance.blank", kit=kit, rests_on=_RESTS),
         blank_request(kit),
         lambda scores: ((scores[answer], answer), max((scores[one], one) for one in blanks if one in scores)),
     )
@@ -59,12 +54,7 @@ def sense_requirements(kit: Kit, combinations: Combinations) -> Iterator[Require
     texts = planned(moved, kit.contract).texts
     # Where documents come back it shows there.
     below = _below(
-        _clause(
-            kit,
-            "cut_elsewhere",
-            "Of two texts that are cut elsewhere, the one that has the answer now is not ranked below the other one.",
-            "Texts that are cut elsewhere are ranked as they were before.",
-        ),
+        Clause.of("ranking.relevance.cut_elsewhere", kit=kit, rests_on=_RESTS),
         moved,
         lambda scores: ((scores[texts[0]], texts[0]), (scores[texts[1]], texts[1])),
     )
@@ -75,29 +65,7 @@ def sense_requirements(kit: Kit, combinations: Combinations) -> Iterator[Require
         return (scores[text_of(kit.body()[kit.named("query").name])], "the question"), ranked[len(ranked) // 2]
 
     yield _below(
-        _clause(
-            kit,
-            "question_itself",
-            "The question itself, as a document, is not ranked below most texts that have nothing to do with it.",
-            "The question itself, as a document, is ranked below texts that have nothing to do with it.",
-        ),
-        delicate_request(kit),
-        itself,
-    )
-
-
-def _clause(kit: Kit, name: str, sentence: str, wrong: str) -> Clause:
-    source = f"{kit.contract.pointer}/description: documents are reranked by relevance to a query"
-    return Clause(
-        f"ranking.relevance.{name}",
-        sentence,
-        Level.SHOULD,
-        source,
-        Impact.BREAKS,
-        ("query", "score"),
-        rests_on=_RESTS,
-        wrong=wrong,
-        mend="Check how query and documents reach the model.",
+        Clause.of("ranking.relevance.question_itself", kit=kit, rests_on=_RESTS), delicate_request(kit), itself
     )
 
 
@@ -125,17 +93,7 @@ def _below(clause: Clause, request: Request, pair: Callable[[Mapping[str, float]
 def _spread(kit: Kit) -> Requirement:
     """Return that scores are not the sigmoid of scores: of a whole run, with answers and with texts without a word, none lies elsewhere."""
     least, most = (1 / (1 + exp(-value)) for value in (0, 1))
-    clause = _clause(
-        kit,
-        "spread",
-        f"Scores use more of the scale than {least:.2f} to {most:.2f}.",
-        "All scores lie in a narrow part of the scale.",
-    )
-    clause = evolve(
-        clause,
-        source=f"{clause.source}; practice: a sigmoid of what is one already (vectorize-io/hindsight #1512)",
-        mend="Apply the sigmoid to the model's scores once.",
-    )
+    clause = Clause.of("ranking.relevance.spread", kit=kit, least=least, most=most, rests_on=_RESTS)
     asked = [blank_request(kit), delicate_request(kit)]
 
     def judge(evidence: Evidence) -> Finding:
@@ -162,12 +120,7 @@ def _range(scores: Sequence[float]) -> str:
 
 
 def _graded(kit: Kit, combinations: Combinations) -> Requirement:
-    clause = _clause(
-        kit,
-        "graded",
-        "Whatever else a request carries, a document with many of the question's words scores above one with none.",
-        "A document with many of the question's words does not score above one with none.",
-    )
+    clause = Clause.of("ranking.relevance.graded", kit=kit, rests_on=_RESTS)
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()

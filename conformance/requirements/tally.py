@@ -10,7 +10,7 @@ from conformance.checks.outcome import INVALID, outcome, refused_otherwise, unme
 from conformance.checks.reading import Reading
 from conformance.contract import Contract
 from conformance.exchange.weather import Weather
-from conformance.model.clause import Clause, Impact, Level
+from conformance.model.clause import Clause
 from conformance.model.deviation import Deviation, excused
 from conformance.model.exchange import Exchange
 from conformance.model.finding import Breach, Finding
@@ -18,24 +18,8 @@ from conformance.probes.expected import expectation
 from conformance.probes.kit import Kit
 from conformance.probes.probe import Expect, Probe
 
-ALLOWED = Clause(
-    "fuzz.allowed",
-    "A generated request that the contract allows is taken.",
-    Level.MUST,
-    "what the contract's schema allows must be taken",
-    wrong="A generated request that the contract allows is refused.",
-    mend="Accept such requests: the contract allows them.",
-)
-FORBIDDEN = Clause(
-    "fuzz.forbidden",
-    "A generated request that the contract forbids is refused.",
-    Level.MUST,
-    "the contract's request schema",
-    Impact.DIFFERS,
-    ("body",),
-    wrong="A generated request that the contract forbids is accepted.",
-    mend="Refuse such requests: the contract does not allow them.",
-)
+ALLOWED = Clause.of("fuzz.allowed")
+FORBIDDEN = Clause.of("fuzz.forbidden")
 # Of the exchanges that break a clause the smallest are kept, for a reader; of those that keep it a few.
 _PROOFS = 12
 _OVERFLOW = 4 * _PROOFS

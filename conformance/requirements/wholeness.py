@@ -17,7 +17,7 @@ from conformance.checks.check import show
 from conformance.checks.features import long
 from conformance.checks.reading import Reading, text_of
 from conformance.contract import validator
-from conformance.model.clause import Clause, Impact, Level
+from conformance.model.clause import Clause
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
@@ -68,7 +68,6 @@ _HARDLY = 2
 QUESTION, DOCUMENT = ("ranking.query.marks", "ranking.query.tokens", "ranking.query.long"), "ranking.document.whole"
 # What a model may lose that another one does not.
 _SHARED = frozenset({"ranking.query.long", "ranking.document.whole", "ranking.scripts"})
-_PRACTICE = "practice: what a service cuts off in silence is never found"
 # Where the words of WORDS stand in a document, by kind.
 _ENTRY = "Entry: {} is kept here."
 _ENTRIES = {
@@ -143,23 +142,6 @@ def _form(kit: Kit, text: str, *, wrapped: bool = False) -> Any:
     return found or kit.documents(kit.primary, [text])[0]
 
 
-def _clause(
-    kit: Kit, name: str, sentence: str, wrong: str, role: str, level: Level = Level.MUST, rests_on: tuple[str, ...] = ()
-) -> Clause:
-    source = f"{kit.named(role).pointer}; {_PRACTICE}"
-    return Clause(
-        f"ranking.{name}",
-        sentence,
-        level,
-        source,
-        Impact.CHANGES,
-        (role, "score"),
-        rests_on=rests_on,
-        wrong=wrong,
-        mend="Give the model the whole text, as it was sent.",
-    )
-
-
 def _question(kit: Kit) -> Iterator[Requirement]:
     """Yield a question of many parts; alone, two questions that differ only in the part must give the documents other scores."""
     topics, other = TOPICS[:-1], TOPICS[-1]
@@ -202,13 +184,7 @@ def _question(kit: Kit) -> Iterator[Requirement]:
             mark + topics[place % len(topics)][0] for place, (_, mark) in enumerate(wanted, 1)
         )
         query = f"{lead}. {middle}. {last}"
-        clause = _clause(
-            kit,
-            ("query.marks", "query.tokens")[half],
-            "What comes before and after line ends, quotes, odd characters and special tokens in a question counts.",
-            "A part of the question is not read, before or after a line end, a quote, an odd character or a special token.",
-            "query",
-        )
+        clause = Clause.of("ranking.query.{part}", part=("marks", "tokens")[half], field=kit.named("query"))
         # The other one stands beside longer documents. One begins with what its end asks for: who cuts both texts of a pair cuts that.
         end, place, alike = topics[len(wanted) % len(topics)], len(documents), _DULL + f" {_DULL}" * _BEHIND_QUESTION
         crowd = [f"{end[1]}{f' {_DULL}' * _CROWDING}", *(f"{alike} {text}" for text in topics[1][1:])] * (not half)
@@ -229,25 +205,10 @@ def _question(kit: Kit) -> Iterator[Requirement]:
         yield _screened(kit, clause, both[0], None, found, unlike, beside=("limit", "")[half], share=_SHARE_OF_MANY)
     pad = filler(_LONG_QUESTION)
     thrice = f"{lead}. {topics[0][0]}. {pad} {topics[1][0]}. {pad} {topics[2][0]}. {last}"
-    clause = _clause(
-        kit,
-        "query.long",
-        "The first, the middle and the last words of a long question count.",
-        "A part of a long question is not read.",
-        "query",
-    )
+    clause = Clause.of("ranking.query.long", field=kit.named("query"))
     asked = _ask(kit, thrice, documents)
     field = kit.named("query")
-    taken = Clause(
-        f"request.{field.name}.long",
-        "A question of many words is taken.",
-        Level.MUST,
-        f"{field.pointer}; what the contract's schema allows must be taken",
-        Impact.BREAKS,
-        ("query",),
-        wrong="A question of many words is refused.",
-        mend="Accept questions of every length that the contract allows.",
-    )
+    taken = Clause.of("request.{field.name}.long", field=field)
     if kit.contract.request_validator.is_valid(kit.contract.flat(asked.json)):
         longer = kit.body(query=kit.query(kit.primary, filler(_LONGER_QUESTION)))
         probes = [Probe(asked, Expect.ACCEPT, "a long question", 5)]
@@ -284,13 +245,7 @@ def _literal(kit: Kit) -> Requirement:
         "escapes of JSON": "".join(f"\\u{ord(letter):04x}" for letter in words),
     }
     asked = {name: _ask(kit, form, documents) for name, form in forms.items()}
-    clause = _clause(
-        kit,
-        "query.literal",
-        "A question is read as it is written: percent signs and escapes stay.",
-        "A question is decoded once more: percent signs or escapes do not stay.",
-        "query",
-    )
+    clause = Clause.of("ranking.query.literal", field=kit.named("query"))
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
@@ -354,15 +309,7 @@ def _document(kit: Kit) -> Iterator[Requirement]:
         more = tuple((place, place + 1) for place in range(4, len(alone), 2))
         if len(two) > 1:
             found.append(Part(name, (_ask(kit, query, alone, **cap),), (2, 3), (2 * number, 2 * number + 1), more))
-    clause = _clause(
-        kit,
-        "document.whole",
-        "Every part of a document counts: what follows line ends, odd characters and special tokens too.",
-        "A part of a document is not read.",
-        "documents",
-        # Who does not read a script reads no part that is written in it.
-        rests_on=("ranking.scripts",),
-    )
+    clause = Clause.of("ranking.document.whole", field=kit.named("documents"))
     whole = _screened(kit, clause, request, 0, found, unlike=1, beside="limit")
     if "truncation" in cap:
         # What fits may be cut where it is too long, and is not: the same scores.
@@ -372,13 +319,7 @@ def _document(kit: Kit) -> Iterator[Requirement]:
     # Apart, for a service may refuse it.
     nul = nul_request(kit)
     if kit.most_documents(4) == 4:
-        clause = _clause(
-            kit,
-            "document.nul",
-            "What follows a NUL in the question or in a document counts.",
-            "What follows a NUL in the question or in a document is not read.",
-            "documents",
-        )
+        clause = Clause.of("ranking.document.nul", field=kit.named("documents"))
         both = ((0, 1), (2, 3))
         hidden = [Part("what follows a NUL", (nul,), pair, pair, both, clearly=True) for pair in both]
         yield _screened(kit, clause, nul, 2, hidden, unlike=3)
@@ -414,14 +355,7 @@ def _words(kit: Kit) -> Iterator[Requirement]:
             found.append(Part(kind, (request,), (0, 1), screened, more, clearly=True))
     first, *rest = (word for _, word, _ in WORDS)
     query = ". ".join([first, TOPICS[0][0], *rest])
-    clause = _clause(
-        kit,
-        "words",
-        "Words of every kind count: numbers, names, addresses, and words in brackets and quotes.",
-        "Words of some kind do not count: numbers, names, addresses, or words in brackets or quotes.",
-        "query",
-        rests_on=(*QUESTION, DOCUMENT),
-    )
+    clause = Clause.of("ranking.words", field=kit.named("query"), rests_on=(*QUESTION, DOCUMENT))
     # And an empty one, without a limit: who leaves it out has a result too few.
     texts += [longer, ""][: kit.most_documents(len(texts) + 2) - len(texts)]
     yield _screened(kit, clause, _ask(kit, query, texts), 0, found, unlike=1, beside="echo_switch")
@@ -445,15 +379,7 @@ def _scripts(kit: Kit) -> Iterator[Requirement]:
     found = [part for part in found if part.screened[1] < most]
     yield _screened(
         kit,
-        _clause(
-            kit,
-            "scripts",
-            "Texts in every script are read: an answer scores otherwise than another text.",
-            "Texts in some script are not read: an answer scores as another text does.",
-            "documents",
-            Level.SHOULD,
-            (DOCUMENT, *QUESTION),
-        ),
+        Clause.of("ranking.scripts", field=kit.named("documents"), rests_on=(DOCUMENT, *QUESTION)),
         _ask(kit, query, documents[:most]),
         0,
         found,

@@ -44,14 +44,13 @@ def data(contract: Contract, package: str, described: Any) -> str:
     roles = {field.role: field.name for field in contract.fields.values() if field.role}
     called = {parameter.wire: parameter.name for parameter in described.parameters}
     beside = Kit(contract).beside
-    headers = {**dict(beside.headers), **({"Cookie": beside.cookies} if beside.cookies else {})}
     values = {
         "PACKAGE": package,
         # Written over by `stamp`.
         "VERSION": "0.1.0",
         "SERVER": contract.server,
         "PATH": contract.path + beside.query,
-        **({"HEADERS": headers} if headers else {}),
+        **({"HEADERS": dict(beside.headers)} if beside.headers else {}),
         "METHOD": contract.method,
         "MEDIA": media,
         "KEY_HEADER": contract.credential.header if contract.credential is not None else None,

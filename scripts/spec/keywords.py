@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
+
+from jsonschema_rs import Draft202012Validator, ValidationError
 
 from conformance.contract import place
 from conformance.contract.overlay import Action
@@ -21,8 +24,12 @@ _KINDS = {
     **dict.fromkeys(("dict", "map", "json", "Object", "hash", "struct"), "object"),
 }
 _TYPES = frozenset({"string", "integer", "number", "boolean", "array", "object", "null"})
-_BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
+_NUMBERS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", *COUNTS)
 _FLAGS = ("nullable", "uniqueItems", "readOnly", "writeOnly", "deprecated")
+_KNOWN = (
+    *("type", "required", *_FLAGS, *_NUMBERS, "enum", "pattern", "format"),
+    *(*inner.SEVERAL, *inner.NAMED, *inner.ONE),
+)
 
 
 def actions(document: Mapping[str, Any]) -> Iterator[Proposal]:
@@ -57,68 +64,68 @@ def schemas(node: Any, at: Location) -> Iterator[tuple[Location, Mapping[str, An
                 yield from schemas(value, (*at, key))
 
 
-def _wrong(schema: Mapping[str, Any], *, modern: bool) -> Iterator[tuple[str, Any, Any, str]]:  # noqa: C901, PLR0912 - one branch a keyword
+def _wrong(schema: Mapping[str, Any], *, modern: bool) -> Iterator[tuple[str, Any, Any, str]]:
     """Yield each keyword that says nothing as it is: its name, its value, the update that says it (None: it goes), and why."""
     kind = schema.get("type")
-    if "type" in schema and not _is_type(kind):
-        found = _KINDS.get(kind) if isinstance(kind, str) else None
-        said = f"no type of JSON; {f'read as {found}' if found else 'taken out, so that anything fits'}."
-        yield "type", kind, {"type": found} if found else None, said
-    if isinstance(kind, list) and not modern and _is_type(kind):
+    named = kind if isinstance(kind, str) and kind in _TYPES else None
+    if isinstance(kind, list) and not modern and _complaint("type", kind) is None:
         yield "type", kind, _listed(kind), "OpenAPI 3.0 knows no list of types; said with `nullable` or `anyOf`."
     if schema.get("nullable") is True and modern and isinstance(kind, str) and "$ref" not in schema:
         typed: dict[str, Any] = {"type": [kind, "null"]}
         if isinstance(schema.get("enum"), list) and None not in schema["enum"]:
             typed["enum"] = [None]
         yield "nullable", True, typed, "OpenAPI 3.1 does not know it; said as a type."
-    if "required" in schema:
-        names = schema["required"]
-        if not (isinstance(names, list) and all(isinstance(name, str) for name in names)):
-            yield "required", names, None, "what is required is a list of names, beside `properties`."
-        if isinstance(names, list) and len(set(map(str, names))) < len(names):
-            yield "required", names, {"required": list(dict.fromkeys(names))}, "a name stands in it twice."
-    for key in _FLAGS:
-        if key in schema and not isinstance(schema[key], bool):
-            truth = {key: True} if str(schema[key]).lower() == "true" else None
-            yield key, schema[key], truth, "neither true nor false."
-    for key in (*_BOUNDS, *COUNTS):
-        if key in schema:
-            yield from _number(key, schema[key])
-    if "enum" in schema and not (isinstance(schema["enum"], list) and schema["enum"]):
-        yield "enum", schema["enum"], None, "a list of values is needed, or nothing fits."
-    elif (
-        "enum" in schema
-        and isinstance(kind, str)
-        and kind in _TYPES
-        and not any(value is None or validator({"type": kind}).is_valid(value) for value in schema["enum"])
-    ):
-        said = f"none of its values is of the type {kind}, so that nothing fits; YAML 1.1 reads a bare on or no as true or false."
-        yield "enum", schema["enum"], None, said
-    if "pattern" in schema and not _is_pattern(schema["pattern"]):
-        yield "pattern", schema["pattern"], None, "no regular expression."
-    if "format" in schema and not isinstance(schema["format"], str):
-        yield "format", schema["format"], None, "no name of a format."
-    if isinstance(schema.get("items"), list):
-        yield "items", schema["items"], {"items": {}}, "one schema is needed for all items."
-    for key in inner.SEVERAL:
-        if key in schema and not (isinstance(schema[key], list) and schema[key]):
-            yield key, schema[key], None, "a list of schemas is needed."
-    for key in inner.NAMED:
-        if key in schema and not isinstance(schema[key], Mapping):
-            yield key, schema[key], None, "an object of schemas is needed."
-        elif odd := {
-            name: inner for name, inner in schema.get(key, {}).items() if not isinstance(inner, Mapping | bool)
-        }:
-            meant = {name: _named(inner) for name, inner in odd.items()}
-            yield (
-                key,
-                schema[key],
-                {key: {**schema[key], **meant}},
-                f"a schema is needed as {', '.join(map(str, odd))}.",
-            )
-    for key in inner.ONE:
-        if key in schema and not isinstance(schema[key], Mapping | bool | list):
-            yield key, schema[key], {key: _named(schema[key])} if key == "items" else None, "a schema is needed."
+    for key in (key for key in _KNOWN if key in schema):
+        if (complaint := _complaint(key, schema[key])) is not None:
+            meant = _meant(key, schema[key])
+            yield key, schema[key], meant, f"{complaint}; {'taken out' if meant is None else 'said as it is meant'}."
+    values = schema.get("enum")
+    if named and isinstance(values, list) and values:
+        fits = validator({"type": named}).is_valid
+        if not any(value is None or fits(value) for value in values):
+            said = f"none of its values is of the type {named}, so that nothing fits; YAML 1.1 reads a bare on or no as true or false."
+            yield "enum", values, None, said
+
+
+def _complaint(key: str, value: Any) -> str | None:
+    """Return what JSON Schema has against the value of a keyword, schemas inside it aside; None where it has nothing."""
+    if key in inner.NAMED and isinstance(value, Mapping):
+        odd = [str(name) for name, one in value.items() if not isinstance(one, Mapping | bool)]
+        return f"a schema is needed as {', '.join(odd)}" if odd else None
+    if (key in inner.ONE and isinstance(value, Mapping)) or (key.startswith("exclusive") and isinstance(value, bool)):
+        return None
+    if key == "enum" and value == []:
+        return "a list of values is needed, or nothing fits"
+    shallow = [{} for _ in value] if key in inner.SEVERAL and isinstance(value, list) else value
+    try:
+        # OpenAPI's own flag is one as another.
+        Draft202012Validator({"deprecated" if key == "nullable" else key: shallow})
+        if key == "pattern":
+            re.compile(value)
+    except (ValidationError, ValueError, TypeError, re.error, RecursionError) as error:
+        return "no type of JSON" if key == "type" else getattr(error, "message", None) or str(error)
+    return None
+
+
+def _meant(key: str, value: Any) -> dict[str, Any] | None:
+    """Return the update that says what a wrong value of a keyword is meant to say; None where nobody can tell."""
+    found: Any = None
+    if key == "type":
+        found = _KINDS.get(value) if isinstance(value, str) else None
+    elif key == "required" and isinstance(value, list) and all(isinstance(name, str) for name in value):
+        found = list(dict.fromkeys(value))
+    elif key in _FLAGS:
+        found = True if str(value).lower() == "true" else None
+    elif key in _NUMBERS and isinstance(value, str):
+        with suppress(ValueError, OverflowError):
+            read = float(value)
+            number = int(read) if read.is_integer() else read
+            found = number if _complaint(key, number) is None else None
+    elif key == "items":
+        found = {} if isinstance(value, list) else _named(value)
+    elif key in inner.NAMED and isinstance(value, Mapping):
+        found = {**value, **{name: _named(one) for name, one in value.items() if not isinstance(one, Mapping | bool)}}
+    return None if found is None else {key: found}
 
 
 def _named(value: Any) -> dict[str, Any]:
@@ -127,45 +134,7 @@ def _named(value: Any) -> dict[str, Any]:
     return {"type": kind} if kind else {}
 
 
-def _is_type(value: Any) -> bool:
-    return (isinstance(value, str) and value in _TYPES) or (
-        isinstance(value, list)
-        and bool(value)
-        and len(set(map(str, value))) == len(value)
-        and all(item in _TYPES for item in map(str, value))
-    )
-
-
 def _listed(kinds: list[str]) -> Any:
     rest = [kind for kind in kinds if kind != "null"]
     null = {"nullable": True} if len(rest) < len(kinds) else {}
     return {"type": rest[0], **null} if len(rest) == 1 else {"anyOf": [{"type": kind, **null} for kind in rest]}
-
-
-def _number(key: str, value: Any) -> Iterator[tuple[str, Any, Any, str]]:
-    if key.startswith("exclusive") and isinstance(value, bool):
-        return
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        yield key, value, None, "no number."
-    elif isinstance(value, str):
-        try:
-            read = float(value)
-        except ValueError:
-            yield key, value, None, "no number."
-        else:
-            yield key, value, {key: int(read) if read.is_integer() else read}, "a number is needed, not its text."
-    elif value < 0 and key in COUNTS:
-        yield key, value, None, "a count is never below 0."
-    elif key == "multipleOf" and value <= 0:
-        yield key, value, None, "nothing is a multiple of it."
-
-
-def _is_pattern(value: Any) -> bool:
-    from conformance.contract import ContractError, validator
-
-    try:
-        re.compile(value)
-        validator({"pattern": value})
-    except (re.error, TypeError, ContractError, RecursionError):
-        return False
-    return True

@@ -20,7 +20,7 @@ Path = tuple[str, ...]
 _MOST = 4_000
 _SKIPPED = frozenset({"anyOf", "oneOf", "allOf", "prefixItems"})
 REQUEST, BESIDE = "request", "parameters"
-_PLACES = ("header", "query", "cookie")
+_PLACES = ("header", "query")
 PARAMETER = re.compile(r"(?P<above>#/paths/[^/]+(/[^/]+)?/parameters)/(?P<number>\d+)(?P<below>/.*)?")
 
 

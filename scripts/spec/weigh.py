@@ -9,15 +9,13 @@ from attrs import evolve
 
 from conformance.contract import Contract
 from conformance.contract.schema import escape, placeless, unescape
-from conformance.probes.kit import Beside, Kit, value_of
+from conformance.probes.kit import Kit, value_of
 from conformance.probes.sample import sampled
 from scripts.spec import lawful, values
 from scripts.spec.change import ABSENT, CONSTRAINTS, Change, Severity, ordered
 from scripts.spec.said import LISTS
 
 _MEDIA = re.compile(r"/requestBody/content/(?P<media>[^/]+)$")
-# How a parameter is written, whatever its value.
-_SPELLING = frozenset({"style", "explode", "allowReserved", "content"})
 _ADDRESS = re.compile(r"#/servers(/|$)|#/paths/[^/]+(/[^/]+)?(/servers.*)?$|.*/parameters/\d+")
 
 
@@ -25,7 +23,7 @@ def _met(change: Change, place: tuple[str, lawful.Path, str] | None, old: Contra
     """Return a request as it is sent today, or an answer, that meets a change; ABSENT where none can be made.
 
     A request's body stands for itself; all else is an object of `url`,
-    `headers`, `header`, `query`, `cookie`, or `status` with `headers` or `body`.
+    `headers`, `header`, `query`, or `status` with `headers` or `body`.
     """
     pointer = change.pointer
     if place is not None and place[0] == lawful.REQUEST:
@@ -33,7 +31,7 @@ def _met(change: Change, place: tuple[str, lawful.Path, str] | None, old: Contra
     if place is not None and place[0] == lawful.BESIDE:
         where, name = place[1][:2]
         known = any((item.place, item.name) == (where, name) for item in old.parameters)
-        return _sent_beside(where, name, place[2], old if known else new)
+        return _sent_beside(where, name, old if known else new)
     if "/responses/" in pointer:
         return _answer(change, old, new)
     if "security" in pointer.lower():
@@ -82,15 +80,10 @@ def _bodies(change: Change, path: lawful.Path, old: Contract) -> Iterator[Any]:
                 yield old.nest({key: body[key] for key in sorted(body, key=lambda key: key != item.name)})
 
 
-def _sent_beside(place: str, name: str, keyword: str, contract: Contract) -> Any:
-    """Return what is sent at one place, the required parameters and the named one; as it crosses the wire where a change is of that."""
+def _sent_beside(place: str, name: str, contract: Contract) -> Any:
+    """Return what is sent at one place: the required parameters and the named one."""
     asked = [item for item in contract.parameters if item.place == place and (item.required or item.name == name)]
-    sent = [(item, value_of(item)) for item in asked]
-    if keyword not in _SPELLING:
-        return {place: {item.name: value for item, value in sent}}
-    # A list of one looks alike however it is sent.
-    beside = Beside.of((item, value * 2 if isinstance(value, list) else value) for item, value in sent)
-    return {place: {"query": beside.query, "cookie": beside.cookies, "header": dict(beside.headers)}[place]}
+    return {place: {item.name: value_of(item) for item in asked}}
 
 
 # What no value that was tried can show: it stays as it was judged.

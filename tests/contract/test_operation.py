@@ -7,7 +7,7 @@ import pytest
 
 from conformance.contract import Contract, ContractError
 from conformance.contract.operation import choose, concrete, reduce
-from conformance.contract.styles import keeps
+from conformance.contract.parameters import keeps
 from conformance.probes.kit import Kit
 
 BODY: dict[str, Any] = {

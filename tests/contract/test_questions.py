@@ -272,7 +272,6 @@ def test_security_of_root_and_operation(security: Any, asked: bool) -> None:
             "Authorization",
             "Token K",
         ),
-        ({"type": "apiKey", "in": "cookie", "name": "session"}, "Cookie", "session=K"),
     ],
 )
 def test_how_a_key_is_sent(scheme: Any, header: str, value: str) -> None:

@@ -59,87 +59,48 @@ def answer_faults(contract: Contract) -> Iterator[Fault]:
     yield Fault(
         "wrapped", "The answer is wrapped in an object.", _no_body(success), _shape(lambda answer: {"payload": answer})
     )
-    yield Fault("listed", "The answer is wrapped in a list.", "response.*type", _shape(lambda answer: [answer]))
-    yield Fault("encoded_twice", "The answer is JSON in a string of JSON.", "response.type", _shape(json.dumps))
+    yield Fault.of("listed", _shape(lambda answer: [answer]))
+    yield Fault.of("encoded_twice", _shape(json.dumps))
     yield Fault(
         "error_under_200",
         "An error comes under the success's status.",
         _no_body(success),
         _shape(lambda _a: {"code": 20042, "message": "input too long", "data": None}),
     )
-    yield Fault(
-        "truncated",
-        "The answer's JSON stops in the middle.",
-        "response.json",
-        wired(_succeeded, lambda headers, data: (headers, data[: len(data) // 2])),
-    )
-    yield Fault(
+    yield Fault.of("truncated", wired(_succeeded, lambda headers, data: (headers, data[: len(data) // 2])))
+    yield Fault.of(
         "html_page",
-        "A web page is answered.",
-        "response.*",
         wired(
             _succeeded, lambda headers, _data: ([("content-type", "text/html"), *headers[1:]], b"<html>Welcome</html>")
         ),
     )
-    yield Fault(
-        "media_type",
-        "The answer is called text/plain.",
-        "response.media_type",
-        _header(lambda headers: [("content-type", "text/plain"), *headers[1:]]),
-    )
-    yield Fault(
-        "no_media_type", "The answer has no media type.", "response.media_type", _header(lambda headers: headers[1:])
-    )
-    yield Fault(
-        "status_201",
-        "A success is answered with 201.",
-        "response.status.documented",
-        after("status", lambda _status: 201),
-    )
+    yield Fault.of("media_type", _header(lambda headers: [("content-type", "text/plain"), *headers[1:]]))
+    yield Fault.of("no_media_type", _header(lambda headers: headers[1:]))
+    yield Fault.of("status_201", after("status", lambda _status: 201))
     for header in success.headers:
         name = header.name.lower()
-        yield Fault(
-            f"lacks_header.{name}",
-            f"The header {name} is missing.",
-            f"response.headers.{name}.required",
-            _header(lambda headers, n=name: [h for h in headers if h[0] != n]),
+        yield Fault.of(
+            "lacks_header.{name}", _header(lambda headers, n=name: [h for h in headers if h[0] != n]), name=name
         )
-        yield Fault(
-            f"empty_header.{name}",
-            f"The header {name} is empty.",
-            f"response.headers.{name}.*",
+        yield Fault.of(
+            "empty_header.{name}",
             _header(lambda headers, n=name: [(k, "" if k == n else v) for k, v in headers]),
+            name=name,
         )
         if header.role == "trace":
-            yield Fault(
-                "trace_constant",
-                "Every answer has the same trace.",
-                f"response.headers.{name}.unique",
-                replace("trace_id", lambda *_: "ti_same"),
-            )
+            yield Fault.of("trace_constant", replace("trace_id", lambda *_: "ti_same"), name=name)
     if (billed := success.place("input_tokens", under="billed")) is not None:
-        yield Fault(
-            "billed_twice", "Above 100 documents twice the count is billed.", "usage.*.steady", _billed_twice(billed.path)
-        )  # fmt: skip
+        yield Fault.of("billed_twice", _billed_twice(billed.path))
     if success.place("search_units") is not None:
-        yield Fault(
+        yield Fault.of(
             "units_results",
-            "Each result is a search unit.",
-            "usage.*.free",
             replace("count", lambda original, _r, body, rows: {**original(body, rows), "search_units": len(rows)}),
         )
     if any(success.place(role) is not None for role in GROWING):
-        yield Fault(
-            "count_constant",
-            "The count does not grow with the documents.",
-            "usage.*.grows",
-            after("count", lambda counts: {**counts, **dict.fromkeys(GROWING, 7)}),
-        )
+        yield Fault.of("count_constant", after("count", lambda counts: {**counts, **dict.fromkeys(GROWING, 7)}))
         if contract.request_field("limit") is not None:
-            yield Fault(
+            yield Fault.of(
                 "count_results",
-                "Only the results are counted.",
-                "usage.*.free",
                 replace(
                     "count",
                     lambda original, _r, body, rows: {**original(body, rows), **dict.fromkeys(GROWING, 9 * len(rows))},
@@ -210,7 +171,7 @@ def _of_place(contract: Contract, place: Place) -> Iterator[Fault]:  # noqa: C90
             "items.type",
             lambda rows: [[i, 0.5] for i, _ in enumerate(rows)],
         )
-        yield Fault("results_empty", "There are no results.", "response.*", _shape(_with(place.path, [])))
+        yield Fault.of("results_empty", _shape(_with(place.path, [])))
     if place.role == "text":
         yield wrong("echo_number", "The text of a document comes back as a number.", "type", 7)
     if place.role == "model" and contract.request_field("model") is not None:
@@ -227,12 +188,7 @@ def _of_place(contract: Contract, place: Place) -> Iterator[Fault]:  # noqa: C90
                 lambda d: _first(d) if isinstance(d, dict) else d,
             )
         if not validator(place.schema).is_valid(None):
-            yield Fault(
-                "echo_null",
-                "A document that was not asked for is null.",
-                f"response.{name}.*",
-                _shape(_null_document(place.path)),
-            )
+            yield Fault.of("echo_null", _shape(_null_document(place.path)), name=name)
         if not bare:
             yield wrong(
                 "echo_other_key", "A document comes back under another key.", "*", lambda d: {"unexpected": _first(d)}

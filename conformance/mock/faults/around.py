@@ -23,48 +23,26 @@ _STALE = 0.12
 def around_faults(contract: Contract) -> Iterator[Fault]:
     """Yield the faults that the contract allows."""
     if contract.credential is not None and contract.secured:
-        yield Fault(
-            "slash_open",
-            "The path with a slash at its end is answered without a key.",
-            "auth.path",
-            wired(lambda status, call: status == 404 and call.path.endswith("/"), status=200),
-        )
+        yield Fault.of("slash_open", wired(lambda status, call: status == 404 and call.path.endswith("/"), status=200))
     if contract.refusal is None or str(contract.refusal) not in contract.answers:
-        yield Fault(
-            "refused_as_absent",
-            "A bad request is answered as if there were no such path.",
-            "error.status.true",
-            wired(lambda status, _call: status == (contract.refusal or 400), status=404),
+        yield Fault.of(
+            "refused_as_absent", wired(lambda status, _call: status == (contract.refusal or 400), status=404)
         )
-    yield Fault(
-        "packed_unlabelled", "Long answers are packed where that is asked for, and do not say so.", "*", _packed
-    )
-    yield Fault(
-        "batch_last_row", "In a batch that is not full the last text has the first one's score.", "ranking.*", _row
-    )
-    yield Fault("padding_scored", "A text of a word beside long ones has the score of padding.", "ranking.*", _padding)
-    yield Fault(
-        "lowered_as_turkish",
-        "Questions are lowered as Turkish is.",
-        "ranking.*",
-        replace("query", lambda original, _r, body: original(body).replace("I", "ı").lower()),
+    yield Fault.of("packed_unlabelled", _packed)
+    yield Fault.of("batch_last_row", _row)
+    yield Fault.of("padding_scored", _padding)
+    yield Fault.of(
+        "lowered_as_turkish", replace("query", lambda original, _r, body: original(body).replace("I", "ı").lower())
     )
     for name, words, size in (("characters", "characters", len), ("bytes", "bytes", _bytes)):
         if any(place.role in GROWING for place in contract.success.places):
             yield Fault(f"counts_{name}", f"Tokens are counted in {words}.", "usage.*.tokens", _counting(size))
     for place in contract.success.steady:
         name = dotted(place.path)
-        yield Fault(
-            f"{name}_now_and_then",
-            f"Every {_EVERY}th answer lacks `{name}`.",
-            "response.steady",
-            _leaving_out(place.path),
-        )
+        yield Fault.of("{name}_now_and_then", _leaving_out(place.path), name=name, _EVERY=_EVERY)
     models = Kit(contract).models_of(Kit(contract).primary)
     if len(models) > 1:
-        yield Fault(
-            "last_model_one", f"{models[-1]} breaks on one document.", "response.no_server_error", _one(models[-1])
-        )
+        yield Fault.of("last_model_one", _one(models[-1]), model=models[-1])
 
 
 def _bytes(text: str) -> int:

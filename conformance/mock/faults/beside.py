@@ -42,29 +42,27 @@ def beside_faults(contract: Contract) -> Iterator[Fault]:
     for name, (words, pattern) in _KINDS.items():
         methods = {"question": "query", "document": "text"} if name not in _LINES else {"document": "text"}
         for holder, method in methods.items():
-            yield Fault(
-                f"{holder}_loses_{name}",
-                f"{words} do not count in a {holder}.",
-                "ranking.*",
+            yield Fault.of(
+                "{holder}_loses_{name}",
                 _changed(method, partial(re.sub, pattern, " ")),
+                holder=holder,
+                name=name,
+                words=words,
             )
-    yield Fault(
+    yield Fault.of(
         "chinese_128",
-        f"Of Chinese only {_CHARACTERS} characters are read.",
-        "ranking.document.whole",
         _changed("text", lambda text: text[:_CHARACTERS] if re.search("[\u3400-\u9fff]", text) else text),
+        _CHARACTERS=_CHARACTERS,
     )
     chunked = contract.request_field("chunk_limit") is not None
     for role, (name, (words, method, change)) in product(_ROLES, _PARTS.items()):
         field = contract.request_field(role)
         if field is not None and (chunked or method != "cut"):
-            yield Fault(
-                f"{role}_{name}", f"With `{field.name}` {words}.", "ranking.*", _changed(method, change, field.name)
+            yield Fault.of(
+                "{role}_{name}", _changed(method, change, field.name), role=role, name=name, field=field, words=words
             )
     if contract.request_field("limit") is not None and Kit(contract).most_documents(_LEAST) == _LEAST:
-        yield Fault(
-            "limit_shards", "Two shards share a limit, half of it each.", "ranking.limit", replace("rank", _sharded)
-        )
+        yield Fault.of("limit_shards", replace("rank", _sharded))
 
 
 def _changed(method: str, change: Callable[[Any], Any], field: str = "") -> Callable[[Rules], None]:

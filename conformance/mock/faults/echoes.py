@@ -34,43 +34,23 @@ def echo_faults(contract: Contract) -> Iterator[Fault]:
         return
     for name, (sentence, change) in _CHANGES.items():
         yield Fault(f"echo_{name}", sentence, f"response*.{echo.path[-1]}.exact", after("echo", text_of_item(change)))
-    yield Fault(
-        "echo_always",
-        "Documents come back unasked.",
-        f"response*.{echo.path[-1]}.absent",
-        replace("echoes", lambda *_: True),
-    )
-    yield Fault(
-        "echo_refused", "Asking for the documents is refused.", "request.*.taken", replace("validate", _refuse_switch)
-    )
-    yield Fault(
-        "echo_never",
-        "Documents do not come back.",
-        f"response*.{echo.path[-1]}.present",
-        replace("echoes", lambda *_: False),
-    )
-    yield Fault(
-        "echo_rotated",
-        "Each result carries its neighbour's document.",
-        f"response*.{echo.path[-1]}.exact",
-        replace("rank", _rotate),
-    )
+    yield Fault.of("echo_always", replace("echoes", lambda *_: True), last=echo.path[-1])
+    yield Fault.of("echo_refused", replace("validate", _refuse_switch))
+    yield Fault.of("echo_never", replace("echoes", lambda *_: False), last=echo.path[-1])
+    yield Fault.of("echo_rotated", replace("rank", _rotate), last=echo.path[-1])
     below = {place.role: place.path[-1] for place in contract.request_places if place.path}
     if {"text", "image"} <= below.keys() and contract.success.place("text", under="echo") is not None:
-        yield Fault(
+        yield Fault.of(
             "echo_image_as_text",
-            "The address of an image comes back as a text.",
-            f"response*.{echo.path[-1]}.exact",
             after(
                 "echo",
                 lambda item: (
                     {below["text"]: item[below["image"]]} if isinstance(item, dict) and below["image"] in item else item
                 ),
             ),
+            last=echo.path[-1],
         )
-    yield Fault(
-        "echo_moves_scores", "Asking for the documents moves the scores.", "ranking.echo", replace("score", _moved)
-    )
+    yield Fault.of("echo_moves_scores", replace("score", _moved))
 
 
 def _refuse_switch(original: Any, rules: Any, body: Any) -> None:

@@ -101,7 +101,7 @@ def error_faults(contract: Contract) -> Iterator[Fault]:  # noqa: C901, PLR0912 
     if (credential := contract.credential) is not None and contract.secured:
         for name, sentence, end, taken in _let_in(credential):
             yield Fault(name, sentence, f"auth.{end}", _token(taken))
-        yield Fault("body_first", "The body is judged before the credentials.", "auth.before_body", _body_first)
+        yield Fault.of("body_first", _body_first)
     for name, what, test in (
         ("redirect", "Every request is sent to the path with a slash.", lambda _body: True),
         ("redirect_large", "A body of more than 10 kB is sent elsewhere.", lambda body: len(body) > 10_000),
@@ -110,12 +110,7 @@ def error_faults(contract: Contract) -> Iterator[Fault]:  # noqa: C901, PLR0912 
     refusal = contract.refusal or 400
     refused = next((status for status in CREDENTIALS if str(status) in contract.answers), CREDENTIALS[0])
     if contract.secured and contract.answer(refused) is not None:
-        yield Fault(
-            f"unauthorised_{refusal}",
-            f"Wrong credentials are answered with {refusal}.",
-            "error.status.credentials",
-            _restatus(refused, refusal),
-        )
+        yield Fault.of("unauthorised_{refusal}", _restatus(refused, refusal), refusal=refusal)
     for status, answer in contract.answers.items():
         if status.startswith("2") or not any(
             contract.answer(provoked) is answer
@@ -123,46 +118,40 @@ def error_faults(contract: Contract) -> Iterator[Fault]:  # noqa: C901, PLR0912 
         ):
             continue
         name = status.lower()
-        yield Fault(
-            f"error_{name}_shape",
-            f"A {status} has another shape.",
-            f"error.{name}.shape",
-            _error(contract, answer, _another_shape),
-        )
-        yield Fault(
-            f"error_{name}_text",
-            f"A {status} is called text/plain.",
-            f"error.{name}.media_type",
+        yield Fault.of("error_{name}_shape", _error(contract, answer, _another_shape), name=name, status=status)
+        yield Fault.of(
+            "error_{name}_text",
             _rewritten(contract, answer, lambda headers, data: ([("content-type", "text/plain"), *headers[1:]], data)),
+            name=name,
+            status=status,
         )
-        yield Fault(
-            f"error_{name}_empty",
-            f"A {status} has an empty body.",
-            f"error.{name}.shape",
+        yield Fault.of(
+            "error_{name}_empty",
             _rewritten(contract, answer, lambda headers, _data: (headers, b"")),
+            name=name,
+            status=status,
         )
         said = [place.path for place in answer.places if place.role == "error_message"]
         if said:
-            yield Fault(
-                f"error_{name}_silent",
-                f"A {status} says nothing.",
-                "error.says",
-                _error(contract, answer, partial(_silent, said)),
+            yield Fault.of(
+                "error_{name}_silent", _error(contract, answer, partial(_silent, said)), name=name, status=status
             )
         for schema in answer.media.values():
             for member in schema.get("required", ()):
-                yield Fault(
-                    f"error_{name}_lacks_{member}",
-                    f"A {status} lacks `{member}`.",
-                    f"error.{name}.shape",
+                yield Fault.of(
+                    "error_{name}_lacks_{member}",
                     _error(contract, answer, _lacking(member)),
+                    name=name,
+                    member=member,
+                    status=status,
                 )
                 if not _nullable(schema, member):
-                    yield Fault(
-                        f"error_{name}_null_{member}",
-                        f"`{member}` of a {status} is null.",
-                        f"error.{name}.shape",
+                    yield Fault.of(
+                        "error_{name}_null_{member}",
                         _error(contract, answer, _nulled(member)),
+                        name=name,
+                        member=member,
+                        status=status,
                     )
     own = str(contract.refusal) in contract.answers
     other = next((status for status in (422, 400) if contract.answer(status) is None), None)
@@ -174,37 +163,23 @@ def error_faults(contract: Contract) -> Iterator[Fault]:  # noqa: C901, PLR0912 
             _restatus(refusal, other),
         )
     if own:
-        yield Fault(
-            "status_404", "A bad request is answered with 404.", "error.status.invalid", _restatus(refusal, 404)
-        )
+        yield Fault.of("status_404", _restatus(refusal, 404))
     if contract.documents_errors:
-        yield Fault("absent_410", "An unknown path is answered with 410.", "error.status.absent", _restatus(404, 410))
-    yield Fault(
-        "status_500", "A bad request is answered with 500.", "response.no_server_error", _restatus(refusal, 500)
-    )
-    yield Fault("status_200", "A bad request is answered with 200.", "request.*", _restatus(refusal, 200))
-    yield Fault("any_path", "Every path is answered.", "path.unknown", _restatus(404, 200))
-    yield Fault("any_method", "Every method is answered.", "method.other", _restatus(405, 200))
-    yield Fault("any_media", "Every media type is taken.", "media_type.other", replace("accept_media", lambda *_: None))
-    yield Fault(
-        "strict_media",
-        "A parameter of the media type is refused.",
-        "media_type.charset",
-        replace("accept_media", _strict_media),
-    )
+        yield Fault.of("absent_410", _restatus(404, 410))
+    yield Fault.of("status_500", _restatus(refusal, 500))
+    yield Fault.of("status_200", _restatus(refusal, 200))
+    yield Fault.of("any_path", _restatus(404, 200))
+    yield Fault.of("any_method", _restatus(405, 200))
+    yield Fault.of("any_media", replace("accept_media", lambda *_: None))
+    yield Fault.of("strict_media", replace("accept_media", _strict_media))
     for name, (sentence, end, parse) in _PARSING.items():
         yield Fault(name, sentence, f"body.{end}", replace("parse", parse))
-    yield Fault("empty_body", "An empty body is taken.", "body.empty", _restatus(refusal, 200, lambda body: not body))
-    yield Fault(
-        "truncated_body",
-        "A truncated body is taken.",
-        "body.truncated",
-        _restatus(refusal, 200, lambda body: body[:1] == b"{" and body.count(b"{") > body.count(b"}")),
+    yield Fault.of("empty_body", _restatus(refusal, 200, lambda body: not body))
+    yield Fault.of(
+        "truncated_body", _restatus(refusal, 200, lambda body: body[:1] == b"{" and body.count(b"{") > body.count(b"}"))
     )
-    yield Fault(
+    yield Fault.of(
         "leaks_key",
-        "The key is repeated in errors.",
-        "security.key_not_echoed",
         replace(
             "wire",
             lambda _o, r, status, headers, data, _c: (

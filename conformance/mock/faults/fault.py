@@ -1,6 +1,9 @@
 """A fault: one named way in which the mock breaks its contract."""
 
-from collections.abc import Callable
+import tomllib
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from attrs import frozen
@@ -9,6 +12,11 @@ from conformance.mock.app import Call
 from conformance.mock.rules import Headers, Refusal, Rules
 
 Change = Callable[[Headers, bytes], tuple[Headers, bytes]]
+
+
+@cache
+def _words() -> Mapping[str, tuple[str, str]]:
+    return tomllib.loads((files(__package__) / "faults.toml").read_text(encoding="utf-8"))
 
 
 @frozen
@@ -22,6 +30,12 @@ class Fault:
     sentence: str
     breaks: str
     apply: Callable[[Rules], None]
+
+    @classmethod
+    def of(cls, key: str, apply: Callable[[Rules], None], **values: object) -> "Fault":
+        """Return the fault whose words `faults.toml` has under a key, which is its name; `{name}` stands there for a value of that name."""
+        name, sentence, breaks = (said.format(**values) for said in (key, *_words()[key]))
+        return cls(name, sentence, breaks, apply)
 
 
 def replace(method: str, function: Callable[..., Any]) -> Callable[[Rules], None]:

@@ -42,35 +42,16 @@ def lost_faults(contract: Contract) -> Iterator[Fault]:
             "ranking.*",
             replace("cut", lambda original, _rules, body, text, left=left: original(body, left(text))),
         )
-    yield Fault(
-        "query_middle", "The middle of a long question is not read.", "ranking.query.long", after("query", _middle)
-    )
-    yield Fault("query_by_start", "A question is known by its first 100 characters.", "ranking.*", _by_start)
-    yield Fault(
-        "sigmoid_again", "Scores are the sigmoid of scores.", "ranking.relevance.spread", after("score", _squashed)
-    )
-    yield Fault(
-        "padding_null",
-        "Beside a question of two words and much longer documents a score is null.",
-        "response.*",
-        replace("score", _padded),
-    )
+    yield Fault.of("query_middle", after("query", _middle))
+    yield Fault.of("query_by_start", _by_start)
+    yield Fault.of("sigmoid_again", after("score", _squashed))
+    yield Fault.of("padding_null", replace("score", _padded))
     if contract.request_field("limit") is not None:
-        yield Fault("limit_16_bits", "The limit is read as sixteen bits.", "response.*.limit", replace("value", _short))
+        yield Fault.of("limit_16_bits", replace("value", _short))
     if contract.success.place("output_tokens") is not None and contract.request_field("echo_switch") is not None:
-        yield Fault(
-            "counts_echo_as_output",
-            "Documents that come back are counted as what a model wrote.",
-            "usage.*.output_tokens.free",
-            replace("count", _written),
-        )
+        yield Fault.of("counts_echo_as_output", replace("count", _written))
     if contract.models and contract.request_field("model") is not None:
-        yield Fault(
-            "model_any_tag",
-            "What follows a colon in a model's name is not looked at.",
-            "request.*.unknown",
-            replace("validate", _untagged),
-        )
+        yield Fault.of("model_any_tag", replace("validate", _untagged))
 
 
 def _middle(text: str) -> str:

@@ -20,30 +20,13 @@ def memory_faults(contract: Contract) -> Iterator[Fault]:
     yield from _answers(contract)
     for role in ("raw_scores", "echo_switch", "limit"):
         if (item := contract.request_field(role)) is not None:
-            yield Fault(
-                f"{item.name}_sticks", f"`{item.name}` left out is what it was before.", "re*", _sticking(item.name)
-            )
-            yield Fault(
-                f"cache_without_{item.name}",
-                f"Answers are remembered whatever `{item.name}` is.",
-                "re*",
-                _remembered(_without(item.name)),
-            )
+            yield Fault.of("{item.name}_sticks", _sticking(item.name), item=item)
+            yield Fault.of("cache_without_{item.name}", _remembered(_without(item.name)), item=item)
     if (item := contract.request_field("raw_scores")) is not None:
-        yield Fault(
-            f"{item.name}_dropped",
-            f"`{item.name}` is dropped in silence.",
-            f"request.{item.name}.counts",
-            replace("value", _dropping("raw_scores")),
-        )
-    yield Fault(
-        "refuses_now_and_then",
-        f"One of {_EVERY} requests is refused, whatever it asks for.",
-        "response.status.steady",
-        _now_and_then,
-    )
+        yield Fault.of("{item.name}_dropped", replace("value", _dropping("raw_scores")), item=item)
+    yield Fault.of("refuses_now_and_then", _now_and_then, _EVERY=_EVERY)
     if contract.success.place("id") is not None:
-        yield Fault("ids_come_again", "After forty answers their ids come again.", "response.*.unique", _ids)
+        yield Fault.of("ids_come_again", _ids)
 
 
 def _answers(contract: Contract) -> Iterator[Fault]:
@@ -55,23 +38,13 @@ def _answers(contract: Contract) -> Iterator[Fault]:
             lambda rules, body: (rest(rules, body), change([rules.text(x) for x in rules.documents(body)]))
         )
 
-    yield Fault("cache_by_query", "Answers are remembered by the question alone.", "r*", _keyed("query"))
-    yield Fault(
-        "cache_by_likeness",
-        "A question of nearly the same words is answered as the first such one.",
-        "ranking.query*",
-        _alike,
-    )
-    yield Fault("cache_by_documents", "Answers are remembered by the documents alone.", "r*", _keyed("documents"))
-    yield Fault(
-        "cache_unordered", "Answers are remembered whatever the order of the documents.", "ranking.*", listed(sorted)
-    )
+    yield Fault.of("cache_by_query", _keyed("query"))
+    yield Fault.of("cache_by_likeness", _alike)
+    yield Fault.of("cache_by_documents", _keyed("documents"))
+    yield Fault.of("cache_unordered", listed(sorted))
     if (echo := contract.success.place("echo")) is not None:
-        yield Fault(
-            "cache_without_spaces",
-            "Answers are remembered whatever white space there is in the documents.",
-            f"response*.{echo.path[-1]}.exact",
-            listed(lambda texts: ["".join(text.split()) for text in texts]),
+        yield Fault.of(
+            "cache_without_spaces", listed(lambda texts: ["".join(text.split()) for text in texts]), last=echo.path[-1]
         )
 
 

@@ -104,74 +104,47 @@ def own_faults(contract: Contract) -> Iterator[Fault]:
     """Yield the faults that the contract's roles allow."""
     kit = Kit(contract)
     primary = kit.primary
-    yield Fault("again_lower", "A request that comes again gives lower scores.", "ranking.repeatable", _again)
-    yield Fault(
+    yield Fault.of("again_lower", _again)
+    yield Fault.of(
         "twin_lower",
-        "A text that comes twice scores lower.",
-        "ranking.duplicates",
         _lower(
             lambda rules, body, item: [rules.text(one) for one in rules.documents(body)].count(rules.text(item)) > 1
         ),
     )
-    yield Fault("slower", "Each answer takes 5 ms longer than the one before.", "response.latency.steady", _slower)
-    yield Fault("spelling_lower", "White space and escapes in the JSON lower the scores.", "ranking.spelling", _spelt)
-    yield Fault("escaped_slash_refused", "A body with an escaped slash is no JSON.", "*", replace("parse", _unescaped))
+    yield Fault.of("slower", _slower)
+    yield Fault.of("spelling_lower", _spelt)
+    yield Fault.of("escaped_slash_refused", replace("parse", _unescaped))
     if kit.content(primary.items, "text", "apple"):
-        yield Fault(
-            "object_lower",
-            "A text in an object scores lower.",
-            "ranking.text_object",
-            _lower(lambda _r, _b, item: isinstance(item, dict)),
-        )
+        yield Fault.of("object_lower", _lower(lambda _r, _b, item: isinstance(item, dict)))
     if kit.takes_string(primary):
-        yield Fault(
-            "single_lower",
-            "A single string scores lower.",
-            "ranking.single_string",
-            _lower(lambda rules, body, _item: isinstance(body.get(rules.names["documents"]), str)),
+        yield Fault.of(
+            "single_lower", _lower(lambda rules, body, _item: isinstance(body.get(rules.names["documents"]), str))
         )
-        yield Fault(
-            "single_refused",
-            "A single string is refused.",
-            "request.*.oneOf",
-            refusing(lambda rules, body: isinstance(body.get(rules.names["documents"]), str)),
+        yield Fault.of(
+            "single_refused", refusing(lambda rules, body: isinstance(body.get(rules.names["documents"]), str))
         )
-    yield Fault(
-        "query_refuses_emoji",
-        "An emoji in the question is refused.",
-        "request.*.any_text",
-        refusing(lambda rules, body: "🦊" in rules.query(body)),
-    )
+    yield Fault.of("query_refuses_emoji", refusing(lambda rules, body: "🦊" in rules.query(body)))
     if contract.request_field("limit") is not None and contract.request_field("echo_switch") is not None:
-        yield Fault(
-            "limit_and_echo_refused", "A limit and the switch for echoes are not taken together.", "request.*",
+        yield Fault.of(
+            "limit_and_echo_refused",
             refusing(lambda rules, body: rules.names["limit"] in body and rules.names["echo_switch"] in body),
-        )  # fmt: skip
+        )
     if contract.request_field("limit") is not None and contract.request_field("chunk_overlap") is not None:
-        yield Fault(
-            "limit_and_overlap_refused", "A limit and an overlap are not taken together.", "request.combinations",
+        yield Fault.of(
+            "limit_and_overlap_refused",
             refusing(lambda rules, body: rules.names["limit"] in body and rules.names["chunk_overlap"] in body),
-        )  # fmt: skip
+        )
     if contract.request_field("instruction") is not None:
-        yield Fault(
+        yield Fault.of(
             "instruction_replaces",
-            "An instruction takes the place of the question.",
-            "ranking.query_beside",
             replace("query", lambda original, rules, body: rules.value(body, "instruction") or original(body)),
         )
     if contract.request_field("limit") is not None:
-        yield Fault(
-            "limit_ranks_first",
-            "Under a limit only twice as many documents are ranked, the first ones.",
-            "ranking.limit",
-            replace("score", _shortlisted),
-        )
+        yield Fault.of("limit_ranks_first", replace("score", _shortlisted))
     models = contract.models
     if len(models) > 1:
-        yield Fault(
+        yield Fault.of(
             "second_model_latin",
-            f"{models[1]} reads no Chinese.",
-            "ranking.*",
             _scoring(
                 lambda score, rules, body, item: (
                     0.001
@@ -179,43 +152,22 @@ def own_faults(contract: Contract) -> Iterator[Fault]:
                     else score
                 )
             ),
+            model=models[1],
         )
-    yield Fault(
-        "long_question_refused",
-        "A question of more than 1,200 characters is refused.",
-        "request.*.long",
-        refusing(lambda rules, body: len(rules.query(body)) > _LONG_QUESTION),
-    )
-    yield Fault(
+    yield Fault.of("long_question_refused", refusing(lambda rules, body: len(rules.query(body)) > _LONG_QUESTION))
+    yield Fault.of(
         "long_question_inverts",
-        "Beside a question of more than 600 characters the least relevant scores best.",
-        "ranking.relevance.graded",
         _scoring(lambda score, rules, body, _item: 1 - score if len(rules.query(body)) > _WORDY_QUESTION else score),
     )
-    yield Fault(
-        "guarded",
-        "A document that looks like an attack is refused.",
-        "request.*.any_text",
-        refusing(lambda rules, body: any("DROP TABLE" in rules.text(item) for item in rules.documents(body))),
+    yield Fault.of(
+        "guarded", refusing(lambda rules, body: any("DROP TABLE" in rules.text(item) for item in rules.documents(body)))
     )
-    yield Fault(
-        "blank_best",
-        "A text without a word scores best.",
-        "ranking.relevance.blank",
-        _scoring(lambda score, rules, _body, item: score if rules.text(item).strip() else 1.0),
-    )
-    yield Fault(
+    yield Fault.of("blank_best", _scoring(lambda score, rules, _body, item: score if rules.text(item).strip() else 1.0))
+    yield Fault.of(
         "question_itself_worst",
-        "A document that repeats the question scores 0.",
-        "ranking.relevance.question_itself",
         _scoring(lambda score, rules, body, item: 0.0 if rules.text(item) == rules.query(body) else score),
     )
     if contract.request_field("chunk_overlap") is not None:
-        yield Fault(
-            "overlap_leaves_out",
-            "Chunks that should overlap have as much text between them.",
-            "ranking.chunks.seamless",
-            replace("cut", _gaps),
-        )
-    yield Fault("refuses_chunked", "A body in chunks is refused.", "body.chunked", _framed(b"transfer-encoding"))
-    yield Fault("refuses_expect", "A request that waits for 100 is refused.", "body.expect", _framed(b"expect"))
+        yield Fault.of("overlap_leaves_out", replace("cut", _gaps))
+    yield Fault.of("refuses_chunked", _framed(b"transfer-encoding"))
+    yield Fault.of("refuses_expect", _framed(b"expect"))

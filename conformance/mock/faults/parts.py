@@ -96,20 +96,15 @@ def part_faults(contract: Contract) -> Iterator[Fault]:
     for name, (words, cut) in _CUTS.items():
         yield Fault(f"query_{name}", f"Of the question, {words}.", "r*", after("query", cut))
         if name != "500_characters":
-            yield Fault(
-                f"document_{name}",
-                f"Of a document, {words}.",
-                "r*",
+            yield Fault.of(
+                "document_{name}",
                 replace("cut", lambda original, _rules, body, text, cut=cut: original(body, cut(text))),
+                name=name,
+                words=words,
             )
     yield from _long()
-    yield Fault("query_ignored", "All questions are one.", "r*", after("query", lambda _text: "the same question"))
-    yield Fault(
-        "query_last_word",
-        "The question's last word is lost.",
-        "r*",
-        after("query", lambda text: " ".join(text.split(" ")[:-1]) or text),
-    )
+    yield Fault.of("query_ignored", after("query", lambda _text: "the same question"))
+    yield Fault.of("query_last_word", after("query", lambda text: " ".join(text.split(" ")[:-1]) or text))
     for name, letters in _LETTERS.items():
         yield Fault(
             f"script_{name}",
@@ -124,27 +119,17 @@ def part_faults(contract: Contract) -> Iterator[Fault]:
         )
     echo = contract.success.place("echo")
     if echo is not None:
-        yield Fault(
-            "echo_by_likeness",
-            "Of texts that differ in case and white space alone the first one comes back for each.",
-            f"response*.{echo.path[-1]}.exact",
-            replace("rank", _by_likeness),
-        )
+        yield Fault.of("echo_by_likeness", replace("rank", _by_likeness), last=echo.path[-1])
         for name, (words, change) in _ECHOES.items():
-            yield Fault(
-                f"echo_{name}",
-                f"In echoes, {words}.",
-                f"response*.{echo.path[-1]}.exact",
-                after("echo", text_of_item(change)),
+            yield Fault.of(
+                "echo_{name}", after("echo", text_of_item(change)), name=name, words=words, last=echo.path[-1]
             )
     if any(contract.success.place(role) is not None for role in GROWING):
         for name, (sentence, breaks, counted) in _COUNTS.items():
             yield Fault(f"counts_{name}", sentence, f"usage.{breaks}", _count(counted))
         if all(contract.success.place(role) is not None for role in GROWING):
-            yield Fault(
+            yield Fault.of(
                 "total_with_echo",
-                "The total counts what comes back, too.",
-                "usage.*.sum",
                 replace("count", lambda original, rules, body, rows: _more(original(body, rows), rules, body)),
             )
     if contract.credential is not None and contract.secured:
@@ -182,12 +167,7 @@ def _overflow(original: Any, rules: Rules, body: Any, query: str, position: int,
 
 
 def _long() -> Iterator[Fault]:
-    yield Fault(
-        "long_prompt",
-        "A long document pushes the question out of the prompt.",
-        "ranking.query.marks",
-        replace("score", _prompt),
-    )
+    yield Fault.of("long_prompt", replace("score", _prompt))
     where = "ranking.document.whole"
     yield Fault("long_middle", "The middle of a long document is not read.", where, replace("cut", _ends))
     yield Fault("long_overflow", "A document of 3,000 characters scores 0.", where, replace("score", _overflow))
@@ -285,7 +265,7 @@ def _careless() -> Iterator[Fault]:
 
         rules.authorise = authorise  # type: ignore[method-assign]
 
-    yield Fault("key_trusted_later", "After sixty good requests keys are not looked at.", "auth.*", trusting)
+    yield Fault.of("key_trusted_later", trusting)
 
 
 def _naming(contract: Contract) -> Iterator[Fault]:
@@ -309,11 +289,10 @@ def _naming(contract: Contract) -> Iterator[Fault]:
             yield Fault(f"model_{name}", f"A model's name is taken {how}.", "request.*.unknown", loose(like))
     third = models[min(2, len(models) - 1)]
     if len(models) > 1:
-        yield Fault(
+        yield Fault.of(
             "third_model_missing",
-            f"{third} is not served.",
-            "request.*",
             replace("accept_model", lambda original, rules, body: _refuse(original, rules, body, third)),
+            third=third,
         )
 
 

@@ -154,61 +154,35 @@ def ranking_faults(contract: Contract) -> Iterator[Fault]:
     places = {role: contract.success.place(role) for role in ("results", "index", "score")}
     index, score = (place.path[-1] if (place := places[role]) else role for role in ("index", "score"))
     at = ".".join(filter(None, ("response", places["results"].name if places["results"] else "results")))
-    yield Fault("unsorted", "Results come in the order of the input.", "response*.sorted", _rows(_in_order))
-    yield Fault("ascending", "The worst result comes first.", "response*.sorted", _rows(lambda rows: rows[::-1]))
-    yield Fault("last_pair", "The last two results are swapped.", "response*.sorted", _rows(_swap))
-    yield Fault(
-        "index_rank",
-        "`index` is the place in the answer.",
-        "ranking.permutation",
-        _rows(lambda rows: [evolve(row, index=i) for i, row in enumerate(rows)]),
-    )
+    yield Fault.of("unsorted", _rows(_in_order))
+    yield Fault.of("ascending", _rows(lambda rows: rows[::-1]))
+    yield Fault.of("last_pair", _rows(_swap))
+    yield Fault.of("index_rank", _rows(lambda rows: [evolve(row, index=i) for i, row in enumerate(rows)]))
     for name, (words, end, change) in _INDICES.items():
         if name != "byte" or Kit(contract).most_documents(_BYTE + 1) > _BYTE:
             yield Fault(f"index_{name}", f"`index` {words}.", f"response.*.{index}.{end}", _placed(change))
     yield from _scored(score)
-    yield Fault(
+    yield Fault.of(
         "dedup",
-        "Equal documents are ranked once.",
-        "response*.all",
         replace("candidates", lambda _o, _r, documents: [i for i, d in enumerate(documents) if d not in documents[:i]]),
     )
-    yield Fault(
+    yield Fault.of(
         "drops_empty",
-        "Empty documents are dropped.",
-        "response*.all",
         replace("candidates", lambda _o, rules, documents: [i for i, d in enumerate(documents) if rules.text(d) != ""]),
     )
     most = Kit(contract).most_documents(120)
     if most > 50:
-        yield Fault(
-            "cap_50", "Only 50 documents are ranked.", "response*.all", after("candidates", lambda found: found[:50])
-        )
+        yield Fault.of("cap_50", after("candidates", lambda found: found[:50]))
     if most > 100:
-        yield Fault(
-            "cap_100", "Only 100 documents are ranked.", "response.*", after("candidates", lambda found: found[:100])
-        )
+        yield Fault.of("cap_100", after("candidates", lambda found: found[:100]))
     if most > 64:
-        yield Fault(
-            "refuses_many",
-            "More than 64 documents are refused.",
-            "request.*.many",
-            _needs(lambda found: len(found) <= 64),
-        )
+        yield Fault.of("refuses_many", _needs(lambda found: len(found) <= 64))
     for name, (words, end, test) in _REFUSED.items():
         yield Fault(f"refuses_{name}", f"{words} is refused.", f"request.*{end}", _needs(test))
-    yield Fault(
-        "nul_ends",
-        "A document ends at its first NUL, as a string of C does.",
-        "ranking.document.nul",
-        replace("cut", lambda original, _rules, body, text: original(body, text.partition("\x00")[0])),
+    yield Fault.of(
+        "nul_ends", replace("cut", lambda original, _rules, body, text: original(body, text.partition("\x00")[0]))
     )
-    yield Fault(
-        "nul_ends_question",
-        "A question ends at its first NUL.",
-        "ranking.document.nul",
-        after("query", lambda text: text.partition("\x00")[0]),
-    )
+    yield Fault.of("nul_ends_question", after("query", lambda text: text.partition("\x00")[0]))
     longest = Kit(contract).longest_document(1_000_000) // 2
     yield Fault(
         "refuses_large",
@@ -219,17 +193,13 @@ def ranking_faults(contract: Contract) -> Iterator[Fault]:
     if contract.request_field("chunk_limit") is not None:
         yield from _chunked()
     if contract.request_field("chunk_overlap") is not None:
-        yield Fault(
+        yield Fault.of(
             "overlap_moves_scores",
-            "The overlap moves the scores of short documents.",
-            "ranking.overlap_short",
             _score(lambda score, rules, body, *_: score * (1 - (rules.value(body, "chunk_overlap") or 0) / 200)),
         )
     for role, words in (("handling", "how a request is handled"), ("truncation", "whether texts are cut")):
         if contract.request_field(role) is not None:
-            yield Fault(
-                f"{role}_moves_scores", f"What says {words} moves the scores.", f"ranking.{role}", _lowered(role)
-            )
+            yield Fault.of("{role}_moves_scores", _lowered(role), role=role, words=words)
     if contract.request_field("limit") is not None:
         yield from _limited(at)
 
@@ -244,8 +214,8 @@ def _scored(score: str) -> Iterator[Fault]:
     key = f'"{score}":'.encode()
     for name, (words, end, change) in _SCORES.items():
         yield Fault(f"score_{name}", f"Scores {words}.", f"response.*.{score}.{end}", _scaled(change))
-    yield Fault("score_nan", "Scores are NaN.", "response.json", _written(key, b"NaN"))
-    yield Fault("score_overflows", "Scores are beyond every float.", f"response.*.{score}.*", _written(key, b"1e999"))
+    yield Fault.of("score_nan", _written(key, b"NaN"))
+    yield Fault.of("score_overflows", _written(key, b"1e999"), score=score)
     for name, (sentence, breaks, scored) in _SCORINGS.items():
         yield Fault(name, sentence, breaks, _score(scored))
 
@@ -253,16 +223,9 @@ def _scored(score: str) -> Iterator[Fault]:
 def _chunked() -> Iterator[Fault]:
     for name, (sentence, pick) in _CHUNKS.items():
         yield Fault(name, sentence, "ranking.chunks.*", after("cut", pick))
-    yield Fault(
-        "mean_chunk",
-        "A document scores as the mean of its chunks.",
-        "ranking.chunks.best",
-        replace("combine", lambda _o, _r, scores: sum(scores) / len(scores)),
-    )
-    yield Fault(
+    yield Fault.of("mean_chunk", replace("combine", lambda _o, _r, scores: sum(scores) / len(scores)))
+    yield Fault.of(
         "no_chunk_limit",
-        "The limit of chunks is ignored.",
-        "ranking.chunks.limit",
         replace(
             "cut",
             lambda original, rules, body, text: original(
@@ -273,30 +236,21 @@ def _chunked() -> Iterator[Fault]:
 
 
 def _limited(at: str) -> Iterator[Fault]:
-    yield Fault("no_limit", "The limit is ignored.", f"{at}.limit", replace("limit", lambda _o, _r, _body, rows: rows))
+    yield Fault.of("no_limit", replace("limit", lambda _o, _r, _body, rows: rows), at=at)
     for name, (sentence, breaks, pick) in _LIMITS.items():
         yield Fault(f"limit_{name}", sentence, breaks.format(at=at), _cut(pick))
-    yield Fault(
+    yield Fault.of(
         "limit_default",
-        "Without a limit there are five results.",
-        f"{at}.all",
         replace(
             "limit",
             lambda original, rules, body, rows: original(body, rows) if rules.names["limit"] in body else rows[:5],
         ),
+        at=at,
     )
-    yield Fault(
-        "limit_moves_scores",
-        "The limit moves the scores.",
-        "ranking.limit_free",
-        _score(lambda score, rules, body, *_: score * (0.9 if rules.value(body, "limit") else 1)),
+    yield Fault.of(
+        "limit_moves_scores", _score(lambda score, rules, body, *_: score * (0.9 if rules.value(body, "limit") else 1))
     )
-    yield Fault(
-        "limit_beyond_refused",
-        "A limit beyond the list is refused.",
-        "request.*.beyond",
-        replace("limit", _refuse_beyond),
-    )
+    yield Fault.of("limit_beyond_refused", replace("limit", _refuse_beyond))
 
 
 def _refuse_beyond(original: Any, rules: Any, body: Any, rows: list[Row]) -> Any:

@@ -29,44 +29,19 @@ def request_faults(contract: Contract) -> Iterator[Fault]:
     )
     for path, keyword in nodes:
         name = ".".join("items" if part == "*" else part for part in path)
-        yield Fault(
-            f"ignores.{name}.{keyword}",
-            f"`{keyword}` of `{name}` is not checked.",
-            f"request.{name}.*",
-            _schema(path, keyword, None),
-        )
+        yield Fault.of("ignores.{name}.{keyword}", _schema(path, keyword, None), name=name, keyword=keyword)
         if keyword in _BOUNDS:
             step = _BOUNDS[keyword]
-            yield Fault(
-                f"strict.{name}.{keyword}",
-                f"`{name}` at its {keyword} is refused.",
-                f"request.{name}.{keyword}",
-                _schema(path, keyword, step),
-            )
-            yield Fault(
-                f"loose.{name}.{keyword}",
-                f"`{name}` one beyond its {keyword} is taken.",
-                f"request.{name}.{keyword}",
-                _schema(path, keyword, -step),
-            )
+            yield Fault.of("strict.{name}.{keyword}", _schema(path, keyword, step), name=name, keyword=keyword)
+            yield Fault.of("loose.{name}.{keyword}", _schema(path, keyword, -step), name=name, keyword=keyword)
     for field in contract.fields.values():
         if any(name.startswith(f"{field.name}.") and other.required for name, other in contract.fields.items()):
             # An envelope: whatever is taken for it, what stands in it is lacking.
             continue
         if field.required:
-            yield Fault(
-                f"optional.{field.name}",
-                f"A request without `{field.name}` is taken.",
-                f"request.{field.name}.required",
-                _default(contract, field.name),
-            )
+            yield Fault.of("optional.{field.name}", _default(contract, field.name), field=field)
         for kind, taken, change in _coercions(field.schema):
-            yield Fault(
-                f"coerces.{field.name}.{kind}",
-                f"`{field.name}` is taken as {kind}.",
-                f"request.{field.name}.*",
-                _coerce(field, taken, change),
-            )
+            yield Fault.of("coerces.{field.name}.{kind}", _coerce(field, taken, change), field=field, kind=kind)
     if contract.models:
         yield Fault(
             "any_model",
@@ -76,9 +51,7 @@ def request_faults(contract: Contract) -> Iterator[Fault]:
         )
     if len(contract.models) > 1:
         gone = contract.models[-1]
-        yield Fault(
-            "model_gone", f"The model {gone} is no longer served.", "request.*", replace("accept_model", _without(gone))
-        )
+        yield Fault.of("model_gone", replace("accept_model", _without(gone)), gone=gone)
 
 
 def _listed(contract: Contract) -> bool:

@@ -24,56 +24,23 @@ def text_faults(contract: Contract) -> Iterator[Fault]:
     ):
         if query is not None and validator(query.schema).is_valid(text):
             yield Fault(name, sentence, "request.*", refusing(_asks(wrong)))
-    yield Fault(
-        "ranks_read_back", "A number in brackets costs the last result.", "response.*", replace("rank", _read_back)
-    )
-    yield Fault(
-        "likes_merged",
-        "Of documents that differ in case and spaces the first is ranked.",
-        "response.*.all",
-        replace("rank", _merged),
-    )
-    yield Fault(
-        "large_together",
-        f"A body of {_LARGE} bytes is refused.",
-        "request.*.large",
-        wired(lambda _status, call: len(call.body) > _LARGE, status=413),
-    )
+    yield Fault.of("ranks_read_back", replace("rank", _read_back))
+    yield Fault.of("likes_merged", replace("rank", _merged))
+    yield Fault.of("large_together", wired(lambda _status, call: len(call.body) > _LARGE, status=413), _LARGE=_LARGE)
     if contract.request_field("instruction") is not None:
-        yield Fault(
-            "instruction_ascii", "An instruction beyond ASCII is refused.", "request.combinations", refusing(_instructs)
-        )
+        yield Fault.of("instruction_ascii", refusing(_instructs))
     if contract.request_field("handling") is not None:
-        yield Fault(
-            "handling_negative", "A priority below nought is refused.", "request.combinations", refusing(_below)
-        )
+        yield Fault.of("handling_negative", refusing(_below))
     if contract.request_field("limit") is not None:
-        yield Fault(
-            "limit_beside_blank",
-            "Beside a text without a word the limit is dropped.",
-            "response.*.limit",
-            replace("limit", _unlimited),
-        )
+        yield Fault.of("limit_beside_blank", replace("limit", _unlimited))
     if contract.request_field("echo_switch") is not None or contract.always_echoes:
-        yield Fault(
-            "echo_quotes",
-            "Quotes and dashes come back as those of ASCII.",
-            "response*.document.exact",
-            after("echo", text_of_item(lambda text: text.translate(_ASCII))),
-        )
-    yield Fault("accept_one", "A list of media types in Accept is refused.", "headers.accept", _refused("accept", ","))
-    yield Fault(
-        "trace_refused", "A request that a tracer marked is refused.", "headers.added", _refused("traceparent", "-")
-    )
-    yield Fault(
-        "media_unspaced",
-        "A parameter of the media type that no space stands before is refused.",
-        "media_type.charset",
-        _refused("content-type", ";", "; "),
-    )
-    yield Fault("path_below", "Paths below the declared one are served.", "path.unknown", _served_below)
+        yield Fault.of("echo_quotes", after("echo", text_of_item(lambda text: text.translate(_ASCII))))
+    yield Fault.of("accept_one", _refused("accept", ","))
+    yield Fault.of("trace_refused", _refused("traceparent", "-"))
+    yield Fault.of("media_unspaced", _refused("content-type", ";", "; "))
+    yield Fault.of("path_below", _served_below)
     if any(place.role in GROWING for place in contract.success.places):
-        yield Fault("counts_up", "Counts add up from answer to answer.", "usage.*", _adding)
+        yield Fault.of("counts_up", _adding)
 
 
 def _asks(pattern: str) -> Wrong:

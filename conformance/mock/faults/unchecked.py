@@ -16,21 +16,11 @@ Holds = Callable[[Rules, Body], bool]
 def unchecked_faults(contract: Contract) -> Iterator[Fault]:
     """Yield for each feature that values are not checked beside it, and that keys are not."""
     for name, words, holds in _features(contract):
-        yield Fault(
-            f"unchecked.{name}",
-            f"With {words}, values are not checked.",
-            "request.*",
-            replace("validate", _passing(contract, holds)),
-        )
+        yield Fault.of("unchecked.{name}", replace("validate", _passing(contract, holds)), name=name, words=words)
         if contract.credential is not None and contract.secured:
             yield Fault(f"open.{name}", f"With {words}, the key is not checked.", "auth.*", _opened(holds))
     if not contract.request_validator.is_valid(Kit(contract).body(documents=["apple", None])):
-        yield Fault(
-            "unchecked.tail",
-            f"Of the documents only the first {_HEAD} are checked.",
-            "request.*",
-            replace("validate", _heads),
-        )
+        yield Fault.of("unchecked.tail", replace("validate", _heads), _HEAD=_HEAD)
 
 
 def _features(contract: Contract) -> Iterator[tuple[str, str, Holds]]:

@@ -47,25 +47,13 @@ _LARGER: dict[str, tuple[str, Change]] = {
 
 def wire_faults(contract: Contract) -> Iterator[Fault]:
     """Yield the faults on the wire."""
-    yield Fault(
-        "gzip_unasked",
-        "Every answer is gzip, though `identity` is asked for.",
-        "response.encoding",
-        _every(_labelled("gzip", gzip.compress)),
-    )
+    yield Fault.of("gzip_unasked", _every(_labelled("gzip", gzip.compress)))
     for name, (words, change) in _ENCODED.items():
         yield Fault(name, f"Answers to long requests {words}.", "response.encoding", _long(change))
-    yield Fault(
-        "two_media_types",
-        "An answer has two Content-Types that differ.",
-        "response.encoding",
-        _every(lambda headers, data: ([*headers, ("content-type", "text/plain")], data)),
-    )
+    yield Fault.of("two_media_types", _every(lambda headers, data: ([*headers, ("content-type", "text/plain")], data)))
     if contract.request_field("echo_switch") is not None:
-        yield Fault(
+        yield Fault.of(
             "other_charset",
-            "An answer in UTF-8 is labelled iso-8859-1.",
-            "response.json",
             _every(
                 lambda headers, data: (
                     [(n, f"{v}; charset=iso-8859-1" if n == "content-type" else v) for n, v in headers],
@@ -73,10 +61,8 @@ def wire_faults(contract: Contract) -> Iterator[Fault]:
                 )
             ),
         )
-    yield Fault(
+    yield Fault.of(
         "key_twice",
-        "An answer has each of its keys twice.",
-        "response.json",
         wired(
             lambda status, _call: status < _REFUSED,
             lambda headers, data: (headers, data[:-1] + b"," + data[1:] if data[:1] == b"{" else data),

@@ -31,9 +31,7 @@ class Secret(httpx.Auth):
 
     def __init__(self, key: str, header: str, prefix: str) -> None:
         def put(request: httpx.Request) -> None:
-            # A key in a cookie stands beside the others.
-            others = request.headers.get(header) if prefix.endswith("=") else None
-            request.headers[header] = prefix + key + (f"; {others}" if others else "")
+            request.headers[header] = prefix + key
 
         @cache
         def pattern() -> re.Pattern[str] | None:
