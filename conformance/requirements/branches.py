@@ -9,7 +9,7 @@ from conformance.model.clause import Clause, Impact, Level
 from conformance.model.exchange import Request
 from conformance.probes.kit import MULTIMODAL, Kit
 from conformance.probes.mutation import own_cases
-from conformance.probes.probe import SPARE, Expect, Probe
+from conformance.probes.probe import Expect, Priority, Probe
 from conformance.probes.sample import Unsatisfiable, sample
 from conformance.probes.texts import CHINESE, ENGLISH
 from conformance.requirements.expectation import expecting
@@ -44,7 +44,7 @@ def branch_requirements(kit: Kit) -> Iterator[Requirement]:
                     kit.request(body),
                     Expect.ACCEPT,
                     label,
-                    1,
+                    Priority.EARLY,
                     carried=_models_name(branch, body) if branch is not kit.primary else None,
                 )
                 for label, body in forms
@@ -111,7 +111,7 @@ def _mixes(kit: Kit) -> Iterator[Probe]:
                                     request,
                                     Expect.REFUSE,
                                     f"`{item.name}` as only {branch.label} has it, `{partner.name}` as only {other.label} has it",
-                                    3,
+                                    Priority.REFUSED,
                                 )
 
 
@@ -149,7 +149,9 @@ def _whole(kit: Kit) -> Iterator[Requirement]:
                 mend="Refuse such a body: the contract does not allow it.",
             )
             expect = Expect.ACCEPT if keeps else Expect.REFUSE
-            found.setdefault(clause.id, (clause, []))[1].append(Probe(kit.request(case.value), expect, case.label, 4))
+            found.setdefault(clause.id, (clause, []))[1].append(
+                Probe(kit.request(case.value), expect, case.label, Priority.TAKEN)
+            )
     for clause, probes in found.values():
         yield expecting(clause, probes)
 
@@ -183,7 +185,8 @@ def _models(kit: Kit) -> Iterator[Requirement]:
     if "enum" not in field.schema:
         named = [(request, kit.contract.flat(request.json)[field.name]) for request in model_requests(kit)]
         listed = [
-            Probe(request, Expect.ACCEPT, f"the model {name}", 4, carried=(field.name, name)) for request, name in named
+            Probe(request, Expect.ACCEPT, f"the model {name}", Priority.TAKEN, carried=(field.name, name))
+            for request, name in named
         ]
         yield expecting(
             Clause(
@@ -211,7 +214,10 @@ def _models(kit: Kit) -> Iterator[Requirement]:
                 wrong=f"An unknown `{field.name}` is accepted.",
                 mend="Refuse models that are not served.",
             ),
-            [Probe(unknown_model(kit, field), Expect.REFUSE, "an unknown model", 2), *_near_models(kit, field)],
+            [
+                Probe(unknown_model(kit, field), Expect.REFUSE, "an unknown model", Priority.GATE),
+                *_near_models(kit, field),
+            ],
         )
 
 
@@ -234,7 +240,7 @@ def _near_models(kit: Kit, field: Field) -> Iterator[Probe]:
             cased = label.endswith("in other case")
             if name and name not in kit.contract.models and (cased or name.casefold() not in known):
                 body = {**kit.body(), field.name: name}
-                priority = SPARE if label.startswith(("with its", "without its last part")) else 4
+                priority = Priority.SPARE if label.startswith(("with its", "without its last part")) else Priority.TAKEN
                 yield Probe(
                     kit.request(body), Expect.REFUSE, f"a model's name {label}", priority, core=number < _PLAIN_NAMES
                 )

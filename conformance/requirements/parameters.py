@@ -7,7 +7,7 @@ from conformance.contract.styles import keeps, spelt
 from conformance.model.clause import Clause, Impact, Level
 from conformance.probes.kit import Kit
 from conformance.probes.mutation import own_cases
-from conformance.probes.probe import Expect, Probe
+from conformance.probes.probe import Expect, Priority, Probe
 from conformance.requirements.expectation import expecting
 from conformance.requirements.requirement import Requirement
 
@@ -34,7 +34,7 @@ def parameter_requirements(kit: Kit) -> Iterator[Requirement]:
             wrong=f"A request without the {_NAMED.get(item.place, 'query parameter')} `{item.name}` is accepted.",
             mend="Refuse a request without it.",
         )
-        yield expecting(clause, [Probe(without, Expect.REFUSE, f"`{item.name}` missing", 3)])
+        yield expecting(clause, [Probe(without, Expect.REFUSE, f"`{item.name}` missing", Priority.REFUSED)])
         for keyword, probes in _cases(kit, item).items():
             clause = Clause(
                 f"request.parameter.{item.name}.{keyword}",
@@ -56,7 +56,9 @@ def _cases(kit: Kit, item: Parameter) -> dict[str, list[Probe]]:
         sent = spelt(item, case.value)
         if all(map(_plain, sent)) and keeps(item, sent) is False:
             request = kit.request(kit.body(), parameters={**kit.parameters, here: case.value})
-            found.setdefault(case.keyword, []).append(Probe(request, Expect.REFUSE, f"`{item.name}` {case.label}", 4))
+            found.setdefault(case.keyword, []).append(
+                Probe(request, Expect.REFUSE, f"`{item.name}` {case.label}", Priority.TAKEN)
+            )
     return found
 
 

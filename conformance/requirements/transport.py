@@ -15,7 +15,7 @@ from conformance.model.finding import Finding
 from conformance.probes.company import Companions
 from conformance.probes.design import ACCEPT, ADDED, FRAMINGS, resent
 from conformance.probes.kit import Kit, encode
-from conformance.probes.probe import EARLY, LAST, SPARE, Expect, Probe
+from conformance.probes.probe import Expect, Priority, Probe
 from conformance.probes.spelling import escaped, spaced
 from conformance.probes.texts import filler
 from conformance.requirements.evidence import Evidence
@@ -83,7 +83,7 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
                 kit.request(held if core else body, authorization=given),
                 Expect.UNAUTHORISED,
                 said,
-                2 if core else SPARE,
+                Priority.GATE if core else Priority.SPARE,
                 core,
             )
             for said, given, core in asked
@@ -91,7 +91,9 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
         if name == "missing" and not kit.beside.query:
             # A guard may know the path to the letter only.
             queried = kit.request(body, authorization=None, path=f"{kit.contract.path}?probe=1")
-            probes.append(Probe(queried, Expect.UNAUTHORISED, f"{label}, and a query string", 2, core=False))
+            probes.append(
+                Probe(queried, Expect.UNAUTHORISED, f"{label}, and a query string", Priority.GATE, core=False)
+            )
         yield expecting(
             Clause(
                 f"auth.{name}",
@@ -119,7 +121,7 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
             wrong="A request is accepted for another header than the contract's: one with the key, or one that names an address within.",
             mend="Take the key only from the header that the contract names, and trust no header that names an address.",
         ),
-        [Probe(elsewhere, Expect.UNAUTHORISED, "the key in other headers", 2)],
+        [Probe(elsewhere, Expect.UNAUTHORISED, "the key in other headers", Priority.GATE)],
     )
     large = kit.body(documents=kit.documents(kit.primary, [filler(20_000)[: kit.longest_document(1 << 30)]]))
     late = [
@@ -127,19 +129,19 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
             kit.request(body, authorization=wrong["wrong"][1], repeat=1),
             Expect.UNAUTHORISED,
             "a wrong key after many right ones",
-            LAST,
+            Priority.LAST,
         ),
         Probe(
             kit.request(large, authorization=wrong["wrong"][1]),
             Expect.UNAUTHORISED,
             "a wrong key with a large body",
-            LAST,
+            Priority.LAST,
         ),
         Probe(
             kit.request(body, authorization=None, repeat=1),
             Expect.UNAUTHORISED,
             "no key after many right ones",
-            LAST,
+            Priority.LAST,
             core=False,
         ),
     ]
@@ -183,14 +185,16 @@ def _other_paths(kit: Kit) -> Requirement:
             kit.request(body, authorization=None, path=other),
             Expect.OBSERVE,
             f"no credentials, and a path with {label}",
-            EARLY,
+            Priority.EARLY,
             core=label == "a slash at its end",
         )
         for label, other in spelt.items()
         if path[1:] and other != path
     ]
     labelled = kit.request(body, authorization=None, media="text/plain")
-    probes.append(Probe(labelled, Expect.OBSERVE, "no credentials, and a body called text/plain", EARLY, core=False))
+    probes.append(
+        Probe(labelled, Expect.OBSERVE, "no credentials, and a body called text/plain", Priority.EARLY, core=False)
+    )
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
@@ -225,13 +229,13 @@ def _before_body(kit: Kit, stranger: Request) -> Requirement:
             kit.request(kit.encode(kit.body())[:-1], authorization=None),
             Expect.UNAUTHORISED,
             "no credentials and a truncated body",
-            3,
+            Priority.GATE,
         ),
         Probe(
             kit.request({}, authorization=None),
             Expect.UNAUTHORISED,
             "no credentials and an empty object",
-            3,
+            Priority.REFUSED,
             core=False,
         ),
     )
@@ -259,7 +263,9 @@ def _before_body(kit: Kit, stranger: Request) -> Requirement:
         return finding
 
     return Requirement(
-        clause, judge, (*plain.probes, Probe(stranger, Expect.UNAUTHORISED, "credentials that are missing", 2))
+        clause,
+        judge,
+        (*plain.probes, Probe(stranger, Expect.UNAUTHORISED, "credentials that are missing", Priority.GATE)),
     )
 
 
@@ -281,7 +287,7 @@ def _routes(kit: Kit) -> Iterator[Requirement]:
                 kit.request(body, path=f"{kit.contract.path}{other}"),
                 Expect.ABSENT,
                 label,
-                3,
+                Priority.REFUSED,
                 # Who looks at a path's beginning takes both.
                 core=other.startswith("/"),
             )
@@ -311,7 +317,7 @@ def _routes(kit: Kit) -> Iterator[Requirement]:
                 ),
                 Expect.ABSENT,
                 m,
-                3,
+                Priority.REFUSED,
                 # With a body: who takes any method refuses an empty one for that.
                 core=m == next((one for one in others if one not in {"GET", "DELETE"}), others[0]),
             )
@@ -319,7 +325,7 @@ def _routes(kit: Kit) -> Iterator[Requirement]:
         ]
         # What a browser asks first, and who looks whether there is anything: any answer will do that is none of a broken server.
         + [
-            Probe(kit.request(b"", method=m, media=""), Expect.OBSERVE, m, 3, core=False)
+            Probe(kit.request(b"", method=m, media=""), Expect.OBSERVE, m, Priority.REFUSED, core=False)
             for m in ("OPTIONS", "HEAD")
             if m not in declared
         ],
@@ -334,7 +340,9 @@ def _media(kit: Kit) -> Iterator[Requirement]:
     wrong = [media for media in ("text/plain", "application/xml", form) if media not in declared]
     source = f"{kit.contract.pointer}/requestBody/content"
     probes = [
-        Probe(kit.request(body, media=media), Expect.REFUSE, f"JSON sent as {media}", 3, media == wrong[0])
+        Probe(
+            kit.request(body, media=media), Expect.REFUSE, f"JSON sent as {media}", Priority.REFUSED, media == wrong[0]
+        )
         for media in wrong
     ]
     if form not in declared:
@@ -343,7 +351,7 @@ def _media(kit: Kit) -> Iterator[Requirement]:
                 kit.request(urlencode(dict.fromkeys(body, "apple")).encode(), media=form),
                 Expect.REFUSE,
                 "a form",
-                4,
+                Priority.TAKEN,
                 core=False,
             )
         )
@@ -417,7 +425,7 @@ def _framing(kit: Kit) -> Iterator[Requirement]:
             FRAMINGS["expect"],
         ),
     }
-    together = Probe(resent(kit), Expect.OBSERVE, "a request as few clients send it", 4)
+    together = Probe(resent(kit), Expect.OBSERVE, "a request as few clients send it", Priority.TAKEN)
     for name, (sentence, wrong, level, told, headers) in ways.items():
         clause = Clause(
             name,
@@ -429,7 +437,7 @@ def _framing(kit: Kit) -> Iterator[Requirement]:
             wrong=wrong,
             mend="Read requests as HTTP has them, by a server's own parser.",
         )
-        alone = Probe(resent(kit, headers, lower=name == "headers.case"), Expect.ACCEPT, sentence, 4)
+        alone = Probe(resent(kit, headers, lower=name == "headers.case"), Expect.ACCEPT, sentence, Priority.TAKEN)
         yield _alone_if_refused(clause, together, alone)
 
 
@@ -484,7 +492,11 @@ def _malformed(kit: Kit) -> Iterator[Requirement]:
         "JSON with a line end inside a string": _with_raw(kit, b"two\nlines"),
         "words that are no JSON": b"query: Apple",
     }
-    also = {"not_json": [Probe(kit.request(body), Expect.REFUSE, told, 3, core=False) for told, body in more.items()]}
+    also = {
+        "not_json": [
+            Probe(kit.request(body), Expect.REFUSE, told, Priority.REFUSED, core=False) for told, body in more.items()
+        ]
+    }
     for name, (label, body) in bodies.items():
         yield expecting(
             Clause(
@@ -497,7 +509,10 @@ def _malformed(kit: Kit) -> Iterator[Requirement]:
                 wrong=f"Accepted: {label}.",
                 mend="Refuse what cannot be read as JSON.",
             ),
-            [Probe(kit.request(body), Expect.REFUSE, label, 3, name not in {"comma", "not_json"}), *also.get(name, ())],
+            [
+                Probe(kit.request(body), Expect.REFUSE, label, Priority.REFUSED, name not in {"comma", "not_json"}),
+                *also.get(name, ()),
+            ],
         )
     values = {
         "a list": b"[" + text + b"]",
@@ -518,7 +533,7 @@ def _malformed(kit: Kit) -> Iterator[Requirement]:
             mend="Refuse a body that is no object.",
         ),
         [
-            Probe(kit.request(body), Expect.REFUSE, f"{label} for a body", 4, label == "a list")
+            Probe(kit.request(body), Expect.REFUSE, f"{label} for a body", Priority.TAKEN, label == "a list")
             for label, body in values.items()
         ],
     )
@@ -534,7 +549,7 @@ def _malformed(kit: Kit) -> Iterator[Requirement]:
             mend="Read the body with a JSON parser.",
         ),
         [
-            Probe(request, Expect.ACCEPT, label, 4, carried=odd(request, kit.contract, "body"))
+            Probe(request, Expect.ACCEPT, label, Priority.TAKEN, carried=odd(request, kit.contract, "body"))
             for label, request in spellings(kit).items()
         ],
     )
