@@ -15,7 +15,7 @@ from conformance.document.extra import install
 from conformance.model.deviation import Deviation, excused
 from conformance.model.exchange import Exchange, Request
 from conformance.probes.kit import Kit, encode
-from conformance.probes.probe import Expect, Probe
+from conformance.probes.probe import Expect, Priority, Probe
 from conformance.probes.texts import DOCUMENTS
 
 Send = Callable[[Request], Exchange | None]
@@ -41,7 +41,7 @@ def soak(kit: Kit, count: int, seed: int) -> Iterator[Probe]:
         ]
         values: dict[str, Any] = {"limit": rng.randint(2, len(texts) - 1), "echo_switch": True}
         body = kit.body(documents=kit.documents(kit.primary, texts), **{role: values[role] for role in roles})
-        yield Probe(kit.request(body), Expect.ACCEPT, f"lawful request {number + 1}", 7)
+        yield Probe(kit.request(body), Expect.ACCEPT, f"lawful request {number + 1}", Priority.LONG)
 
 
 @define

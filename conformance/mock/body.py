@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from attrs import define
+from attrs import define, frozen
 
 from conformance.contract import Answer, Contract, validator
 from conformance.contract.roles import ROLE
@@ -46,6 +46,25 @@ _ROOM = 16
 _ALIKE = ("0123456789", "abcdef", "ABCDEF", "ghijklmnopqrstuvwxyz", "GHIJKLMNOPQRSTUVWXYZ")
 
 
+@frozen
+class _Count:
+    """What fills in a count."""
+
+    role: str
+
+    def __call__(self, facts: Facts, _row: Row) -> Any:
+        """Return the count, or that there is none."""
+        return facts.counts.get(self.role, _ABSENT)
+
+
+def _index(_facts: Facts, row: Row) -> Any:
+    return row.index
+
+
+def _score(_facts: Facts, row: Row) -> Any:
+    return row.score
+
+
 def success(contract: Contract) -> Callable[[Facts], Any]:
     """Return a function that builds the body of a success."""
     schema = next(iter(contract.success.media.values()), {})
@@ -66,17 +85,17 @@ def _compile(schema: Schema, first: int = 0) -> Filler | None:  # noqa: PLR0911 
         return lambda facts, _row: named(facts.id)
     if role == "index":
         # A fault may have made the index something else than a number.
-        return _written(flat, lambda _facts, row: first + row.index if first else row.index)
+        return _written(flat, (lambda _facts, row: first + row.index) if first else _index)
     if role == "score":
         fit = _scored(flat)
-        return _written(flat, (lambda _facts, row: fit(row.score)) if fit else lambda _facts, row: row.score)
+        return _written(flat, (lambda _facts, row: fit(row.score)) if fit else _score)
     if role == "echo":
         return _echo(flat)
     if role == "model":
         unknown = _constant(flat)
         return lambda facts, row: unknown(facts, row) if facts.model is None else facts.model
     if role is not None and any(types(leaf) & {"integer", "number"} for leaf in alternatives(flat)):
-        return lambda facts, _row: facts.counts.get(role, _ABSENT)
+        return _Count(role)
     if not flat.get("properties"):
         # Of several forms the one that holds roles.
         for leaf in alternatives(flat) if flat.get("oneOf") or flat.get("anyOf") else ():
@@ -224,11 +243,27 @@ def _object(schema: Schema, first: int = 0) -> Filler | None:
     if not members:
         return None
     items = tuple(members.items())
+    roles = tuple((name, filler.role) for name, filler in items if isinstance(filler, _Count))
+    if len(roles) == len(items):
+        return lambda facts, _row: {name: facts.counts[role] for name, role in roles if role in facts.counts}
 
     def fill(facts: Facts, row: Row) -> Any:
         return {name: value for name, filler in items if (value := filler(facts, row)) is not _ABSENT}
 
-    return fill
+    optional = {
+        name for name in members.keys() - set(required) if flatten(schema["properties"][name]).get(ROLE) == "echo"
+    }
+    return _lean(fill, tuple(pair for pair in items if pair[0] not in optional))
+
+
+def _lean(whole: Filler, items: Sequence[tuple[str, Filler]]) -> Filler:
+    """Return what fills an object, by a shorter way where index and score are all that it has without a document."""
+    one, other = (name for name, _ in items) if len(items) == 2 else ("", "")
+    if [filler for _, filler in items] == [_index, _score]:
+        return lambda facts, row: whole(facts, row) if row.echo else {one: row.index, other: row.score}
+    if [filler for _, filler in items] == [_score, _index]:
+        return lambda facts, row: whole(facts, row) if row.echo else {one: row.score, other: row.index}
+    return whole
 
 
 def _or_null(filler: Filler) -> Filler:

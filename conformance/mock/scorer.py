@@ -1,6 +1,7 @@
 """Relevance without a model: deterministic, sensible, the same for a text wherever it stands."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import accumulate
@@ -19,7 +20,8 @@ _COMMON = frozenset(
 # Tokens in a chunk, and those shared by two of them where the request does not say.
 CHUNK = 256
 OVERLAP = 32
-_SHORT = 2_000
+# Characters of a short text; and the texts whose scores by one query are remembered.
+SHORT, _TEXTS = 2_000, 512
 
 Features = dict[str, float]
 
@@ -44,14 +46,6 @@ def hollowed(text: str) -> str:
     return f"{text[: stops[quarter - 1]]} {text[stops[-quarter - 1] :].lstrip()}"
 
 
-_counted = lru_cache(maxsize=8192)(lambda text: len(_TOKEN.findall(text.rstrip())))
-
-
-def count(text: str) -> int:
-    """Return how many tokens a text has; those of short texts are remembered."""
-    return _counted(text) if len(text) <= _SHORT else len(ends(text))
-
-
 def _features(text: str) -> Features:
     found: Features = {}
     for word in dict.fromkeys(_WORD.findall(text.casefold())):
@@ -69,26 +63,57 @@ def _features(text: str) -> Features:
     return found
 
 
-_cached = lru_cache(maxsize=4096)(_features)
+def _count(text: str) -> int:
+    return len(_TOKEN.findall(text.rstrip()))
+
+
+class ReadText:
+    """A text as it is scored: its weighted features, how many tokens it has, and the bytes of its beginning."""
+
+    __slots__ = ("features", "raw", "size")
+
+    def __init__(self, text: str) -> None:
+        self.features, self.size = _features(text), _count(text)
+        self.raw = _encoded(text[:SHORT])
+
+
+# The latest short texts, read.
+short = lru_cache(maxsize=8192)(ReadText)
+
+
+def count(text: str) -> int:
+    """Return how many tokens a text has; those of short texts are remembered."""
+    return short(text).size if len(text) <= SHORT else len(ends(text))
 
 
 def features(text: str) -> Features:
     """Return the weighted features of a text; those of short texts are remembered."""
-    return _cached(text) if len(text) <= _SHORT else _features(text)
+    return short(text).features if len(text) <= SHORT else _features(text)
 
 
 def similarity(query: Features, text: Features) -> float:
     """Return how much of the query's features a text covers, from 0.0 to 1.0."""
     total = sum(query.values())
-    if not total:
-        return 0.0
-    return sum(weight for name, weight in query.items() if name in text) / total
+    return sum(weight for name, weight in query.items() if name in text) / total if total else 0.0
 
 
 def nuance(query: str, text: str) -> float:
     """Return a small number, from 0.0 to 1.0, that tells equally relevant texts apart, the same every time."""
-    digest = blake2b(f"{query}\0{text}".encode("utf-8", "surrogatepass"), digest_size=4).digest()
-    return int.from_bytes(digest) / 0xFFFFFFFF
+    whole = _begun(query)
+    whole.update(_encoded(text))
+    return _part(whole)
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _begun(query: str) -> blake2b:
+    return blake2b(_encoded(f"{query}\0"), digest_size=4)
+
+
+def _part(whole: blake2b) -> float:
+    return int.from_bytes(whole.digest()) / 0xFFFFFFFF
 
 
 def chunks(text: str, limit: int | None, overlap: int | None, size: int = CHUNK) -> list[str]:
@@ -101,13 +126,45 @@ def chunks(text: str, limit: int | None, overlap: int | None, size: int = CHUNK)
     return cut[:limit] if limit else cut
 
 
+class Relevance:
+    """A query as texts are scored by it; the scores of the latest short ones are remembered."""
+
+    def __init__(self, query: str) -> None:
+        self._features, self._begun, self.size = _features(query), _begun(query), _count(query)
+        self._room = SHORT - len(query)
+        self._known: dict[str, float] = {}
+
+    def score(self, text: str) -> float:
+        """Return the relevance of one chunk, from 0.0 to 1.0."""
+        found = self._known.get(text)
+        if found is not None:
+            return found
+        (found,) = self.each([short(text) if len(text) <= SHORT else ReadText(text)])
+        if len(text) <= self._room:
+            if len(self._known) == _TEXTS:
+                self._known.clear()
+            self._known[text] = found
+        return found
+
+    def each(self, texts: Iterable[ReadText]) -> list[float]:
+        """Return the relevance of each of some texts, from 0.0 to 1.0."""
+        mine, disjoint, copied, found = self._features, self._features.keys().isdisjoint, self._begun.copy, []
+        for text in texts:
+            near = 0.0 if disjoint(text.features) else similarity(mine, text.features)
+            whole = copied()
+            whole.update(text.raw)
+            found.append(0.002 + 0.95 * near + 0.01 * _part(whole))
+        return found
+
+
+_latest, _latest_long = lru_cache(maxsize=512)(Relevance), lru_cache(maxsize=2)(Relevance)
+
+
+def question(query: str) -> Relevance:
+    """Return a query as texts are scored by it; the latest ones are remembered."""
+    return (_latest if len(query) <= SHORT else _latest_long)(query)
+
+
 def score(query: str, text: str) -> float:
-    """Return the relevance of one chunk, from 0.0 to 1.0; those of short texts are remembered."""
-    return _scored(query, text) if len(query) + len(text) <= _SHORT else _score(query, text)
-
-
-def _score(query: str, text: str) -> float:
-    return 0.002 + 0.95 * similarity(features(query), features(text)) + 0.01 * nuance(query, text[:_SHORT])
-
-
-_scored = lru_cache(maxsize=8192)(_score)
+    """Return the relevance of one chunk to a query, from 0.0 to 1.0."""
+    return question(query).score(text)

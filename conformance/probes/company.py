@@ -9,7 +9,7 @@ from attrs import define, evolve, field, frozen
 from conformance.contract import Branch, validator
 from conformance.probes.kit import Kit
 from conformance.probes.pool import LONG
-from conformance.probes.probe import SPARE, Expect, Probe
+from conformance.probes.probe import Expect, Priority, Probe
 from conformance.probes.sample import sampled
 from conformance.probes.texts import CHINESE, DOCUMENTS, filler, many
 
@@ -73,9 +73,9 @@ class Companions:
     def others(self, probe: Probe, name: str) -> Iterator[Probe]:
         """Yield a probe that is to be refused in every company, for where requests are left over."""
         if probe.expect is Expect.REFUSE and probe.core:
-            yield evolve(probe, core=False, priority=SPARE)
+            yield evolve(probe, core=False, priority=Priority.SPARE)
             joined = (self._beside(probe, name, one) for one in self if self._new(probe, name, one))
-            yield from (evolve(other, core=False, priority=SPARE) for other in joined if other is not None)
+            yield from (evolve(other, core=False, priority=Priority.SPARE) for other in joined if other is not None)
 
     def _new(self, probe: Probe, name: str, company: Company) -> bool:
         """Whether a company brings anything: one of nothing but the field itself is none."""

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from conformance.contract import document
 from conformance.probes.kit import Kit
-from conformance.probes.probe import Expect, Probe
+from conformance.probes.probe import Expect, Priority, Probe
 
 _FILE = Path(__file__).parents[1] / "pinned" / "queries.yaml"
 
@@ -54,4 +54,4 @@ def pinned(kit: Kit, model: str | None = None) -> Iterator[tuple[Query, Probe]]:
     chosen = {"model": model} if model is not None and kit.has("model") else {}
     for query in pinned_set().queries:
         body = kit.body(query=kit.query(branch, query.text), documents=kit.documents(branch, query.documents), **chosen)
-        yield query, Probe(kit.request(body), Expect.ACCEPT, f"pinned query {query.id}", 5, core=False)
+        yield query, Probe(kit.request(body), Expect.ACCEPT, f"pinned query {query.id}", Priority.PINNED)

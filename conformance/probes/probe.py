@@ -1,6 +1,6 @@
 """One request sent on purpose, and what the contract expects of its answer."""
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum, auto
 from typing import Any
 
 from attrs import frozen
@@ -19,15 +19,44 @@ class Expect(StrEnum):
     OBSERVE = "left open"
 
 
-# Priorities: what is asked first of what there is room for; one more value for what others show; sent when everything else was; and what is asked only where requests are left over.
-EARLY, REPEATED, LAST, SPARE = 1, 6, 10, 11
+class Priority(IntEnum):
+    """Where a probe stands among all others: what has a lower one goes out earlier, so a small budget leaves out what has a higher one.
+
+    Core probes go out before the others of any priority, and `LAST` ones after all. Where a plan is longer than its
+    profile, `SPARE` is left out first, then `REPEATED`, and nothing else.
+    """
+
+    # The plain forms of a request, without which no other answer means anything; and what is asked first of what there is room for.
+    EARLY = auto()
+    # Who is let in, an unknown model, a list of one: a failure there costs most, and one request shows it.
+    GATE = auto()
+    # The questions that a night compares with those of other nights; one that is not asked is missing for good.
+    PINNED = auto()
+    # One breach of the contract each; such a request is short, and costs no tokens where it is refused.
+    REFUSED = auto()
+    # Usual requests of few texts that are to be taken; most clauses are judged by them.
+    TAKEN = auto()
+    # Odd or long questions and parts of texts; what they show, few services get wrong.
+    ODD = auto()
+    # Another value of a class that a core probe stands for.
+    REPEATED = auto()
+    # Long texts cost many tokens: a few of them, and then many.
+    LONG = auto()
+    DEEP = auto()
+    # Where a contract leaves the answer open nothing can fail but by a broken server.
+    OBSERVED = auto()
+    # A megabyte costs more than all that was asked before, and some servers do not come back from it.
+    GIANT = auto()
+    # What shows only after everything else: a cache that holds old answers, a key that is wrong after many right ones.
+    LAST = auto()
+    # The same breaches in other companies; asked only where requests are left over.
+    SPARE = auto()
 
 
 @frozen
 class Probe:
     """A request, what is expected, and in a few words what is odd about it.
 
-    `priority` orders what a small budget buys first: lower goes out earlier.
     Probes that are not `core` repeat a class that another one stands for; the
     `smoke` profile leaves them out. `carried` is what it is about, a field and its value or
     features of the request: any lawful request that carries it shows that it is taken. A `relieved` one is core
@@ -38,7 +67,7 @@ class Probe:
     request: Request
     expect: Expect
     label: str
-    priority: int = 5
+    priority: Priority = Priority.ODD
     core: bool = True
     carried: tuple[str, Any] | Features | None = None
     relieved: bool = False

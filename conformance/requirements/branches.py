@@ -9,7 +9,7 @@ from conformance.model.clause import Clause
 from conformance.model.exchange import Request
 from conformance.probes.kit import MULTIMODAL, Kit
 from conformance.probes.mutation import own_cases
-from conformance.probes.probe import SPARE, Expect, Probe
+from conformance.probes.probe import Expect, Priority, Probe
 from conformance.probes.sample import Unsatisfiable, sample
 from conformance.probes.texts import CHINESE, ENGLISH
 from conformance.requirements.expectation import expecting
@@ -32,7 +32,9 @@ def branch_requirements(kit: Kit) -> Iterator[Requirement]:
             "request.branch.{branch.label}", branch=branch, roles=("documents", *(["model"] if other else []))
         )
         asked = [(kit.request(body), label, _models_name(branch, body) if other else None) for label, body in forms]
-        yield expecting(clause, [Probe(one, Expect.ACCEPT, label, 1, carried=name) for one, label, name in asked])
+        yield expecting(
+            clause, [Probe(one, Expect.ACCEPT, label, Priority.EARLY, carried=name) for one, label, name in asked]
+        )
     mixes = list(_mixes(kit))
     if mixes:
         keyword = "anyOf" if "anyOf" in schema else "oneOf"
@@ -79,7 +81,7 @@ def _mixes(kit: Kit) -> Iterator[Probe]:
                             if request.key not in seen and not kit.contract.request_validator.is_valid(body):
                                 seen.add(request.key)
                                 told = f"`{item.name}` as only {branch.label} has it, `{partner.name}` as only {other.label} has it"
-                                yield Probe(request, Expect.REFUSE, told, 3)
+                                yield Probe(request, Expect.REFUSE, told, Priority.REFUSED)
 
 
 def _own_forms(branch: Branch, other: Branch, name: str) -> Iterator[Any]:
@@ -107,7 +109,9 @@ def _whole(kit: Kit) -> Iterator[Requirement]:
             keeps = kit.contract.request_validator.is_valid(case.value)
             clause = Clause.of("request.{case.keyword}", case=case)
             expect = Expect.ACCEPT if keeps else Expect.REFUSE
-            found.setdefault(clause.id, (clause, []))[1].append(Probe(kit.request(case.value), expect, case.label, 4))
+            found.setdefault(clause.id, (clause, []))[1].append(
+                Probe(kit.request(case.value), expect, case.label, Priority.TAKEN)
+            )
     for clause, probes in found.values():
         yield expecting(clause, probes)
 
@@ -141,13 +145,14 @@ def _models(kit: Kit) -> Iterator[Requirement]:
     if "enum" not in field.schema:
         named = [(request, kit.contract.flat(request.json)[field.name]) for request in model_requests(kit)]
         listed = [
-            Probe(request, Expect.ACCEPT, f"the model {name}", 4, carried=(field.name, name)) for request, name in named
+            Probe(request, Expect.ACCEPT, f"the model {name}", Priority.TAKEN, carried=(field.name, name))
+            for request, name in named
         ]
         yield expecting(Clause.of("request.{field.name}.listed", field=field), listed)
     if kit.contract.models or field.required:
         listed_ones = (f"request.{field.name}.enum",) if "enum" in field.schema else ()
         clause = Clause.of("request.{field.name}.unknown", field=field, rests_on=listed_ones)
-        unknown = Probe(unknown_model(kit, field), Expect.REFUSE, "an unknown model", 2)
+        unknown = Probe(unknown_model(kit, field), Expect.REFUSE, "an unknown model", Priority.GATE)
         yield expecting(clause, [unknown, *_near_models(kit, field)])
 
 
@@ -170,7 +175,7 @@ def _near_models(kit: Kit, field: Field) -> Iterator[Probe]:
             cased = label.endswith("in other case")
             if name and name not in kit.contract.models and (cased or name.casefold() not in known):
                 asked = kit.request({**kit.body(), field.name: name})
-                priority = SPARE if label.startswith(("with its", "without its last part")) else 4
+                priority = Priority.SPARE if label.startswith(("with its", "without its last part")) else Priority.TAKEN
                 core = number < _PLAIN_NAMES
                 yield Probe(asked, Expect.REFUSE, f"a model's name {label}", priority, core=core)
 

@@ -12,7 +12,7 @@ from conformance.model.clause import Clause
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
-from conformance.probes.probe import LAST
+from conformance.probes.probe import Priority
 from conformance.probes.texts import filler, with_needle
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.over_models import over_models
@@ -92,7 +92,7 @@ def _of_model(kit: Kit) -> Iterator[Requirement]:
             return finding
 
         # Early, so that there is time until the same is asked with a limit.
-        yield Requirement(clause, judge, probe_all([everywhere], clause.sentence, 3))
+        yield Requirement(clause, judge, probe_all([everywhere], clause.sentence, Priority.REFUSED))
     yield _best(kit, field, ask, everywhere)
     overlap = primary.by_role("chunk_overlap")
     if overlap is not None and "maximum" in overlap.schema and kit.most_documents(_DEPTHS + 2) == _DEPTHS + 2:
@@ -139,7 +139,7 @@ def _counted(kit: Kit, field: Field, ask: Callable[..., dict[str, Any]]) -> Requ
         return finding
 
     return Requirement(
-        clause, judge, tuple(evolve(probe, core=False) for probe in probe_all(requests, clause.sentence, 8))
+        clause, judge, tuple(evolve(probe, core=False) for probe in probe_all(requests, clause.sentence, Priority.DEEP))
     )
 
 
@@ -167,7 +167,10 @@ def _limited(kit: Kit, field: Field, unlimited: Request, limited: Request) -> Re
         return finding
 
     # The same documents, and long after the first time: a cache may hold their answer without the limit.
-    probes = (*probe_all([unlimited], clause.sentence, 7), *probe_all([limited], clause.sentence, LAST))
+    probes = (
+        *probe_all([unlimited], clause.sentence, Priority.LONG),
+        *probe_all([limited], clause.sentence, Priority.LAST),
+    )
     return Requirement(clause, judge, probes)
 
 
@@ -203,7 +206,7 @@ def _seamless(kit: Kit, name: str, ask: Callable[..., dict[str, Any]], most: int
             finding.keep(reading)
         return finding
 
-    return _beside(kit, clause, "limit", [bare], judge, 8)
+    return _beside(kit, clause, "limit", [bare], judge, Priority.DEEP)
 
 
 def _beside(
@@ -212,7 +215,7 @@ def _beside(
     role: str,
     bodies: Sequence[dict[str, Any]],
     judge_one: Callable[[Evidence, Reading], Finding],
-    priority: int,
+    priority: Priority,
 ) -> Requirement:
     """Return a requirement that is asked about with a limit, or with the documents asked back, which should not matter.
 
@@ -289,4 +292,4 @@ def _best(kit: Kit, field: Field, ask: Callable[..., dict[str, Any]], everywhere
 
     overlap = kit.primary.by_role("chunk_overlap")
     beside = [{**bare, overlap.name: overlap.schema["maximum"]}] if overlap and "maximum" in overlap.schema else []
-    return _beside(kit, clause, "echo_switch", [bare, *beside], judge, 7)
+    return _beside(kit, clause, "echo_switch", [bare, *beside], judge, Priority.LONG)

@@ -14,7 +14,7 @@ from conformance.model.explanation import Features, explain, explanations
 from conformance.model.finding import Finding
 from conformance.probes.design import Design, Row, base_requests, designs
 from conformance.probes.kit import Kit
-from conformance.probes.probe import Expect, Probe
+from conformance.probes.probe import Expect, Priority, Probe
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.requirement import Requirement
 
@@ -43,7 +43,9 @@ class Combinations:
     @cached_property
     def probes(self) -> tuple[Probe, ...]:
         """The requests as probes: each must be taken."""
-        return tuple(Probe(request, Expect.ACCEPT, "a request with many features", 4) for request in self.requests)
+        return tuple(
+            Probe(request, Expect.ACCEPT, "a request with many features", Priority.TAKEN) for request in self.requests
+        )
 
     @cached_property
     def _carried(self) -> tuple[frozenset[tuple[str, str]], tuple[Features, ...]]:

@@ -17,7 +17,7 @@ from conformance.probes.company import Companions
 from conformance.probes.expected import holds_image
 from conformance.probes.kit import MULTIMODAL, Kit
 from conformance.probes.mutation import Case, cases
-from conformance.probes.probe import EARLY, REPEATED, SPARE, Expect, Probe
+from conformance.probes.probe import Expect, Priority, Probe
 from conformance.requirements.expectation import expecting
 from conformance.requirements.requirement import Requirement
 
@@ -110,7 +110,9 @@ def _hollow(kit: Kit, probes: Mapping[str, dict[tuple[str, str], Probe]]) -> Non
     ):
         if (kind := f"request.{dotted(path)}.{keyword}") in probes:
             probe = _probe(kit, kit.primary, body, label, path, again=True)
-            probes[kind][probe.label, str(probe.expect)] = evolve(probe, priority=EARLY if body else SPARE)
+            probes[kind][probe.label, str(probe.expect)] = evolve(
+                probe, priority=Priority.EARLY if body else Priority.SPARE
+            )
 
 
 def _of_field(kit: Kit, branch: Branch, item: Field) -> Iterator[tuple[Clause, Probe]]:
@@ -257,7 +259,15 @@ def _probe(
     # Where a model is not served, its refusal says nothing of the value.
     elsewhere = expect is Expect.REFUSE and path[0] != (model.name if model else "") and served != body
     apart = (kit.request(served),) if elsewhere and not kit.contract.request_validator.is_valid(served) else ()
-    return Probe(request, expect, f"`{dotted(path)}` {label}", 3 if core else REPEATED, core, carried, apart=apart)
+    return Probe(
+        request,
+        expect,
+        f"`{dotted(path)}` {label}",
+        Priority.REFUSED if core else Priority.REPEATED,
+        core,
+        carried,
+        apart=apart,
+    )
 
 
 def _open(body: dict[str, Any], path: tuple[str, ...]) -> bool:

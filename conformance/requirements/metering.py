@@ -15,7 +15,7 @@ from conformance.model.clause import Clause
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
-from conformance.probes.probe import EARLY, Probe
+from conformance.probes.probe import Priority, Probe
 from conformance.probes.texts import DOCUMENTS
 from conformance.requirements.costs import grown, letters, no_images, same, searched
 from conformance.requirements.counted import Counted, counting
@@ -41,7 +41,7 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
     # With the first one, and the lists of one and of two that are asked about: the same texts, shared out in two ways.
     more = [[*DOCUMENTS, DOCUMENTS[0]], [*DOCUMENTS, DOCUMENTS[0], DOCUMENTS[3]]]
     lists = [texts for texts in more if kit.most_documents(len(texts)) == len(texts)]
-    shared = probe_all([*map(ask, lists)], "the same texts, shared out otherwise", EARLY)
+    shared = probe_all([*map(ask, lists)], "the same texts, shared out otherwise", Priority.EARLY)
     asked += tuple(evolve(probe, core=False) for probe in shared)
     for place in counted(kit.contract):
         about = tuple(one.role for one in kit.contract.success.places if one.path == place.path[: len(one.path)])

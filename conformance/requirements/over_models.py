@@ -7,7 +7,7 @@ from attrs import evolve
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
-from conformance.probes.probe import EARLY
+from conformance.probes.probe import Priority
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.requirement import Requirement
 
@@ -28,7 +28,7 @@ def over_models(
     for other in others:
         for item in making(other):
             if item.clause.id in wanted and item.clause.id in found:
-                probes = tuple(evolve(probe, core=False, priority=EARLY) for probe in item.probes)
+                probes = tuple(evolve(probe, core=False, priority=Priority.EARLY) for probe in item.probes)
                 found[item.clause.id].append(item if kit.full else evolve(item, probes=probes))
     yield from map(_merged, found.values())
 

@@ -7,7 +7,7 @@ from conformance.contract.parameters import keeps, text
 from conformance.model.clause import Clause
 from conformance.probes.kit import Kit
 from conformance.probes.mutation import own_cases
-from conformance.probes.probe import Expect, Probe
+from conformance.probes.probe import Expect, Priority, Probe
 from conformance.requirements.expectation import expecting
 from conformance.requirements.requirement import Requirement
 
@@ -23,7 +23,7 @@ def parameter_requirements(kit: Kit) -> Iterator[Requirement]:
         )
         place = "header" if item.place == "header" else "query parameter"
         clause = Clause.of("request.parameter.{item.name}.required", item=item, place=place)
-        yield expecting(clause, [Probe(without, Expect.REFUSE, f"`{item.name}` missing", 3)])
+        yield expecting(clause, [Probe(without, Expect.REFUSE, f"`{item.name}` missing", Priority.REFUSED)])
         for keyword, probes in _cases(kit, item).items():
             clause = Clause.of("request.parameter.{item.name}.{keyword}", item=item, keyword=keyword, place=place)
             yield expecting(clause, probes)
@@ -36,7 +36,9 @@ def _cases(kit: Kit, item: Parameter) -> dict[str, list[Probe]]:
         sent = text(case.value)
         if _plain(sent) and keeps(item, [(item.name, sent)]) is False:
             request = kit.request(kit.body(), parameters={**kit.parameters, here: case.value})
-            found.setdefault(case.keyword, []).append(Probe(request, Expect.REFUSE, f"`{item.name}` {case.label}", 4))
+            found.setdefault(case.keyword, []).append(
+                Probe(request, Expect.REFUSE, f"`{item.name}` {case.label}", Priority.TAKEN)
+            )
     return found
 
 

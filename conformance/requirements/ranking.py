@@ -12,7 +12,7 @@ from conformance.model.clause import Clause
 from conformance.model.exchange import Request
 from conformance.probes.design import OFTEN, SIZES
 from conformance.probes.kit import Kit
-from conformance.probes.probe import EARLY, SPARE, Expect, Probe
+from conformance.probes.probe import Expect, Priority, Probe
 from conformance.probes.texts import DELICATE, DOCUMENTS, LINES, NUL, QUERY, SIGNS, filler, many
 from conformance.requirements.expectation import expecting
 from conformance.requirements.requirement import Requirement
@@ -81,8 +81,8 @@ def _others(kit: Kit) -> Iterator[Probe]:
     for number, (branch, name) in enumerate(asked):
         back = {"echo_switch": True} if kit.has("echo_switch", branch=branch) else {}
         # The second and the last one stand for all where there are few requests.
-        alone = EARLY if number in {0, len(asked) - 1} else SPARE
-        for texts, given, priority in ((DOCUMENTS[1:2], {}, alone), (DOCUMENTS[:0:-1], back, SPARE)):
+        alone = Priority.EARLY if number in {0, len(asked) - 1} else Priority.SPARE
+        for texts, given, priority in ((DOCUMENTS[1:2], {}, alone), (DOCUMENTS[:0:-1], back, Priority.SPARE)):
             body = kit.body(branch, documents=kit.documents(branch, texts), **given)
             request = kit.request({**body, kit.named("model", branch).name: name})
             yield Probe(request, Expect.ACCEPT, f"{len(texts)} of the texts, for {name}", priority, core=False)
@@ -112,7 +112,12 @@ def _odd_questions(kit: Kit, alike: Sequence[Probe], wordless: Sequence[Probe]) 
     # A single string is asked about so.
     asked = kit.request(kit.body(query=kit.query(kit.primary, SIGNS)))
     carried = odd(asked, kit.contract, kit.named("query").name)
-    return alike[0], blank, Probe(asked, Expect.ACCEPT, "a query of signs alone", 5, carried=carried), numbers
+    return (
+        alike[0],
+        blank,
+        Probe(asked, Expect.ACCEPT, "a query of signs alone", Priority.ODD, carried=carried),
+        numbers,
+    )
 
 
 def _question(kit: Kit, more: Sequence[Probe]) -> tuple[Clause, Sequence[Probe]]:
@@ -126,9 +131,9 @@ def _question(kit: Kit, more: Sequence[Probe]) -> tuple[Clause, Sequence[Probe]]
     clause = Clause.of("request.{query.name}.any_text", query=query)
     asked = {label: kit.request(kit.body(query=kit.query(kit.primary, text))) for label, text in alone.items()}
     return clause, [
-        Probe(strange, Expect.ACCEPT, "a query with odd characters", 4, carried=carried),
+        Probe(strange, Expect.ACCEPT, "a query with odd characters", Priority.TAKEN, carried=carried),
         *more,
-        *(Probe(one, Expect.ACCEPT, f"a query of {label}", 5, core=False) for label, one in asked.items()),
+        *(Probe(one, Expect.ACCEPT, f"a query of {label}", Priority.ODD, core=False) for label, one in asked.items()),
     ]
 
 
@@ -156,7 +161,11 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
             yield expecting(clause, allowed)
 
     def probe(
-        label: str, texts: tuple[str, ...], priority: int = 4, about: tuple[str, ...] = (), **roles: Any
+        label: str,
+        texts: tuple[str, ...],
+        priority: Priority = Priority.TAKEN,
+        about: tuple[str, ...] = (),
+        **roles: Any,
     ) -> Probe:
         request = kit.request(kit.body(documents=kit.documents(primary, texts), **roles))
         carried = frozenset(one for role in about for one in odd(request, kit.contract, kit.named(role).name))
@@ -164,21 +173,21 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
         return Probe(request, Expect.ACCEPT, label, priority, carried=carried or None, apart=apart)
 
     def plain(request: Request, label: str) -> Probe:
-        return Probe(request, Expect.ACCEPT, label, 4, apart=_apart(kit, request))
+        return Probe(request, Expect.ACCEPT, label, Priority.TAKEN, apart=_apart(kit, request))
 
-    one = probe("one document", DOCUMENTS[:1], 2)
-    two = evolve(probe("two documents", (DOCUMENTS[0], DOCUMENTS[3]), EARLY, **beyond), core=False)
-    wordless = evolve(probe("texts without a word alone", ("", " "), EARLY), core=False)
+    one = probe("one document", DOCUMENTS[:1], Priority.GATE)
+    two = evolve(probe("two documents", (DOCUMENTS[0], DOCUMENTS[3]), Priority.EARLY, **beyond), core=False)
+    wordless = evolve(probe("texts without a word alone", ("", " "), Priority.EARLY), core=False)
     repeated = (DOCUMENTS[0], DOCUMENTS[1], DOCUMENTS[0], DOCUMENTS[1], DOCUMENTS[0])
     twice = probe("repeated documents", repeated, about=("documents",))
-    alike = evolve(probe("one document three times", (DOCUMENTS[1],) * 3, EARLY), core=False)
+    alike = evolve(probe("one document three times", (DOCUMENTS[1],) * 3, Priority.EARLY), core=False)
     blank = plain(blank_request(kit), "an empty string among the documents")
     alike, wordless, *questions = _odd_questions(kit, (alike, twice), (wordless, blank))
     yield from taken(Clause.of("request.{field.name}.few", field=field), [one, two, *_others(kit)])
     most = [kit.most_documents(wanted) for wanted in SIZES[False][1:]]
     lots = [probe(f"{count} documents", many(count), about=("documents",)) for count in dict.fromkeys(most)]
     often = kit.most_documents(_OFTEN)
-    lots.append(Probe(often_request(kit), Expect.ACCEPT, f"{often} documents", 4))
+    lots.append(Probe(often_request(kit), Expect.ACCEPT, f"{often} documents", Priority.TAKEN))
     yield from taken(
         Clause.of(
             "request.{field.name}.many", field=field, sizes=", ".join(map(str, dict.fromkeys(most))), often=often
@@ -197,23 +206,30 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
     yield from taken(
         Clause.of("request.{field.name}.large", field=field, size=size),
         # It comes back, too, where a switch asks for that: echoes are cut at sizes of their own.
-        [probe(f"a document {size}", (*_giants(kit, longest), DOCUMENTS[1]), 9, **_shown(kit))],
+        [probe(f"a document {size}", (*_giants(kit, longest), DOCUMENTS[1]), Priority.GIANT, **_shown(kit))],
     )
     if limit:
         name = kit.named("limit").name
         yield from taken(
             Clause.of("request.{name}.beyond", name=name, field=kit.named("limit")),
-            [probe(f"`{name}` beyond the list", DOCUMENTS, 3, ("limit",), limit=9)],
+            [probe(f"`{name}` beyond the list", DOCUMENTS, Priority.REFUSED, ("limit",), limit=9)],
         )
     if echo:
         texts = DOCUMENTS
         name = kit.named("echo_switch").name
         probes = [
-            probe(f"`{name}` {str(value).lower()}", texts, 2, ("echo_switch",), echo_switch=value)
+            probe(f"`{name}` {str(value).lower()}", texts, Priority.GATE, ("echo_switch",), echo_switch=value)
             for value in (True, False)
         ]
         if limit:
             probes.append(
-                probe(f"`{name}` true under a limit", texts, 3, ("echo_switch", "limit"), echo_switch=True, limit=3)
+                probe(
+                    f"`{name}` true under a limit",
+                    texts,
+                    Priority.REFUSED,
+                    ("echo_switch", "limit"),
+                    echo_switch=True,
+                    limit=3,
+                )
             )
         yield from taken(Clause.of("request.{name}.taken", name=name, field=kit.named("echo_switch")), probes)

@@ -20,7 +20,7 @@ from conformance.model.explanation import Features
 from conformance.model.finding import Finding
 from conformance.probes.design import LONG_ALIKE, alike_requests, base_requests
 from conformance.probes.kit import Kit
-from conformance.probes.probe import EARLY, LAST, SPARE, Probe
+from conformance.probes.probe import Priority, Probe
 from conformance.probes.texts import CHINESE, ENGLISH
 from conformance.requirements.branches import relevance_request
 from conformance.requirements.combinations import Combinations
@@ -57,13 +57,17 @@ _TOLD_NOWHERE = frozenset({"model", "query", "documents", "handling", "text_cap"
 def relation_requirements(kit: Kit, combinations: Combinations) -> Iterator[Requirement]:
     """Yield the relations that hold between answers, whatever the model."""
     base = tuple(base_requests(kit))
-    asked = probe_all([*base, *combinations.requests], "relations between answers", 4)
+    asked = probe_all([*base, *combinations.requests], "relations between answers", Priority.TAKEN)
     # What is asked again is asked in the end: nothing is worse then; and what limits a list that a cache may hold whole.
-    asked = tuple(evolve(probe, priority=LAST) if _again(kit, probe.request, base) else probe for probe in asked)
+    asked = tuple(
+        evolve(probe, priority=Priority.LAST) if _again(kit, probe.request, base) else probe for probe in asked
+    )
     likenesses = tuple(alike_requests(kit))
-    alike = probe_all(likenesses, "the same letters in other texts", EARLY)
+    alike = probe_all(likenesses, "the same letters in other texts", Priority.EARLY)
     # The last two are asked about where requests are left over.
-    asked += tuple(evolve(probe, core=False, priority=SPARE if probe in alike[-2:] else EARLY) for probe in alike)
+    asked += tuple(
+        evolve(probe, core=False, priority=Priority.SPARE if probe in alike[-2:] else Priority.EARLY) for probe in alike
+    )
     clauses = {clause.id: (clause, factor) for clause, factor in _clauses(kit)}
     others = tuple(frozenset(factor.split()) for _, factor in clauses.values() if factor)
     for clause, factor in clauses.values():
@@ -88,7 +92,7 @@ def relation_requirements(kit: Kit, combinations: Combinations) -> Iterator[Requ
         asked = probe_all(
             [relevance_request(kit, pairs, i, models[(start + i) % len(models)]) for i in range(len(pairs))],
             f"relevance ({language})",
-            5,
+            Priority.ODD,
         )
         yield relevance(kit, language, tuple(evolve(probe, core=number < most) for number, probe in enumerate(asked)))
 

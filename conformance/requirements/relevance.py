@@ -19,7 +19,7 @@ from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
 from conformance.probes.pool import kindred
-from conformance.probes.probe import EARLY, Probe
+from conformance.probes.probe import Priority, Probe
 from conformance.probes.sample import sample
 from conformance.probes.texts import NEAR_QUERIES, NUMBERED, filler
 from conformance.requirements.combinations import Combinations, featured, shared
@@ -168,7 +168,7 @@ def raw_scores_matter(kit: Kit) -> Requirement:
 
     bare = {name: value for name, value in asked.items() if name != item.name}
     probes = probe_all([kit.request(bare), kit.request(asked)], clause.sentence)
-    return Requirement(clause, judge, tuple(evolve(probe, core=False, priority=EARLY) for probe in probes))
+    return Requirement(clause, judge, tuple(evolve(probe, core=False, priority=Priority.EARLY) for probe in probes))
 
 
 def relevance(kit: Kit, language: str, probes: Sequence[Probe]) -> Requirement:

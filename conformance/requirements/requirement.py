@@ -7,7 +7,7 @@ from attrs import evolve, field, frozen
 from conformance.model.clause import Clause
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
-from conformance.probes.probe import Expect, Probe
+from conformance.probes.probe import Expect, Priority, Probe
 from conformance.requirements.evidence import Evidence
 
 REPEATABLE = "ranking.repeatable"
@@ -62,6 +62,6 @@ def unless_coarse(item: Requirement) -> Requirement:
     return evolve(item, judge=judge, closer=closer)
 
 
-def probe_all(requests: Sequence[Request], label: str, priority: int = 4) -> tuple[Probe, ...]:
+def probe_all(requests: Sequence[Request], label: str, priority: Priority = Priority.TAKEN) -> tuple[Probe, ...]:
     """Return probes that are only looked at by a relation; another requirement says whether they are taken."""
     return tuple(Probe(request, Expect.OBSERVE, label, priority) for request in requests)

@@ -15,7 +15,7 @@ from conformance.model.finding import Finding
 from conformance.probes.design import alike_requests
 from conformance.probes.kit import Kit
 from conformance.probes.pool import dress_of, ends, kindred, sign_of
-from conformance.probes.probe import EARLY
+from conformance.probes.probe import Priority
 from conformance.probes.texts import DELICATE, LINES
 from conformance.requirements.combinations import Combinations, featured, shared
 from conformance.requirements.evidence import Evidence
@@ -58,7 +58,7 @@ def sense_requirements(kit: Kit, combinations: Combinations) -> Iterator[Require
         moved,
         lambda scores: ((scores[texts[0]], texts[0]), (scores[texts[1]], texts[1])),
     )
-    yield evolve(below, probes=tuple(evolve(probe, core=False, priority=EARLY) for probe in below.probes))
+    yield evolve(below, probes=tuple(evolve(probe, core=False, priority=Priority.EARLY) for probe in below.probes))
 
     def itself(scores: Mapping[str, float]) -> Pair:
         ranked = sorted((scores[one], one) for one in DELICATE if one in scores)

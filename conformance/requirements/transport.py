@@ -15,7 +15,7 @@ from conformance.model.finding import Finding
 from conformance.probes.company import Companions
 from conformance.probes.design import ACCEPT, ADDED, FRAMINGS, resent
 from conformance.probes.kit import Kit, encode
-from conformance.probes.probe import EARLY, LAST, SPARE, Expect, Probe
+from conformance.probes.probe import Expect, Priority, Probe
 from conformance.probes.spelling import escaped, spaced
 from conformance.probes.texts import filler
 from conformance.requirements.evidence import Evidence
@@ -78,11 +78,16 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
         held = next(met)
         asked = [(label, header, True), *also.get(name, ())]
         sent = [(kit.request(held if core else body, authorization=given), said, core) for said, given, core in asked]
-        probes = [Probe(one, Expect.UNAUTHORISED, said, 2 if core else SPARE, core) for one, said, core in sent]
+        probes = [
+            Probe(one, Expect.UNAUTHORISED, said, Priority.GATE if core else Priority.SPARE, core)
+            for one, said, core in sent
+        ]
         if name == "missing" and not kit.beside.query:
             # A guard may know the path to the letter only.
             queried = kit.request(body, authorization=None, path=f"{kit.contract.path}?probe=1")
-            probes.append(Probe(queried, Expect.UNAUTHORISED, f"{label}, and a query string", 2, core=False))
+            probes.append(
+                Probe(queried, Expect.UNAUTHORISED, f"{label}, and a query string", Priority.GATE, core=False)
+            )
         yield expecting(Clause.of("auth.{name}", name=name, label=label, kit=kit), probes)
     keyless = kit.request(body, authorization=None)
     others = [name for name in _KEY_HEADERS if name.lower() != credential.header.lower()]
@@ -90,7 +95,8 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
     keys += [("Proxy-Authorization", value(f"${variable}")), ("Cookie", f"api_key=${variable}")]
     elsewhere = evolve(keyless, headers=(*keyless.headers, *keys, *_TRUSTED))
     yield expecting(
-        Clause.of("auth.elsewhere", kit=kit), [Probe(elsewhere, Expect.UNAUTHORISED, "the key in other headers", 2)]
+        Clause.of("auth.elsewhere", kit=kit),
+        [Probe(elsewhere, Expect.UNAUTHORISED, "the key in other headers", Priority.GATE)],
     )
     large = kit.body(documents=kit.documents(kit.primary, [filler(20_000)[: kit.longest_document(1 << 30)]]))
     late = {
@@ -98,7 +104,7 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
         "a wrong key with a large body": kit.request(large, authorization=wrong["wrong"][1]),
         "no key after many right ones": kit.request(body, authorization=None, repeat=1),
     }
-    probes = [Probe(asked, Expect.UNAUTHORISED, label, LAST) for label, asked in late.items()]
+    probes = [Probe(asked, Expect.UNAUTHORISED, label, Priority.LAST) for label, asked in late.items()]
     yield expecting(Clause.of("auth.late", kit=kit), [*probes[:2], evolve(probes[2], core=False)])
     yield _before_body(kit, keyless)
     yield _other_paths(kit)
@@ -120,11 +126,13 @@ def _other_paths(kit: Kit) -> Requirement:
         if path[1:] and other != path
     }
     probes = [
-        Probe(one, Expect.OBSERVE, label, EARLY, core=label.endswith("a slash at its end"))
+        Probe(one, Expect.OBSERVE, label, Priority.EARLY, core=label.endswith("a slash at its end"))
         for label, one in bare.items()
     ]
     labelled = kit.request(body, authorization=None, media="text/plain")
-    probes.append(Probe(labelled, Expect.OBSERVE, "no credentials, and a body called text/plain", EARLY, core=False))
+    probes.append(
+        Probe(labelled, Expect.OBSERVE, "no credentials, and a body called text/plain", Priority.EARLY, core=False)
+    )
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
@@ -148,8 +156,8 @@ def _before_body(kit: Kit, stranger: Request) -> Requirement:
     hollow = kit.request({}, authorization=None)
     probes = (
         # Who reads fields before the key has read the JSON before.
-        Probe(truncated, Expect.UNAUTHORISED, "no credentials and a truncated body", 3),
-        Probe(hollow, Expect.UNAUTHORISED, "no credentials and an empty object", 3, core=False),
+        Probe(truncated, Expect.UNAUTHORISED, "no credentials and a truncated body", Priority.GATE),
+        Probe(hollow, Expect.UNAUTHORISED, "no credentials and an empty object", Priority.REFUSED, core=False),
     )
     plain = expecting(clause, probes)
 
@@ -169,7 +177,7 @@ def _before_body(kit: Kit, stranger: Request) -> Requirement:
                 finding.fail(reading, f"{probe.label}: {told}", outcome(reading))
         return finding
 
-    missing = Probe(stranger, Expect.UNAUTHORISED, "credentials that are missing", 2)
+    missing = Probe(stranger, Expect.UNAUTHORISED, "credentials that are missing", Priority.GATE)
     return Requirement(clause, judge, (*plain.probes, missing))
 
 
@@ -178,7 +186,7 @@ def _routes(kit: Kit) -> Iterator[Requirement]:
     ends = {"/no-such-path": "an unknown path below the declared one", "-no-such-path": "an unknown path"}
     asked = [(kit.request(body, path=f"{kit.contract.path}{end}"), end, label) for end, label in ends.items()]
     # Who looks at a path's beginning takes both.
-    probes = [Probe(one, Expect.ABSENT, label, 3, core=end.startswith("/")) for one, end, label in asked]
+    probes = [Probe(one, Expect.ABSENT, label, Priority.REFUSED, core=end.startswith("/")) for one, end, label in asked]
     yield expecting(Clause.of("path.unknown"), probes)
     declared = {method.upper() for method in kit.contract.document["paths"][kit.contract.template]}
     others = [method for method in ("GET", "PUT", "DELETE", "PATCH") if method not in declared]
@@ -188,7 +196,7 @@ def _routes(kit: Kit) -> Iterator[Requirement]:
 
     def probe(method: str, expect: Expect, *, core: bool) -> Probe:
         content, media = (b"", "") if method in bare else (body, None)
-        return Probe(kit.request(content, method=method, media=media), expect, method, 3, core=core)
+        return Probe(kit.request(content, method=method, media=media), expect, method, Priority.REFUSED, core=core)
 
     refused = [probe(method, Expect.ABSENT, core=method == first) for method in others]
     # What a browser asks first, and who looks whether there is anything: any answer will do that is none of a broken server.
@@ -203,12 +211,14 @@ def _media(kit: Kit) -> Iterator[Requirement]:
     # The last one is what curl says of a body where it is told nothing.
     wrong = [media for media in ("text/plain", "application/xml", form) if media not in declared]
     probes = [
-        Probe(kit.request(body, media=media), Expect.REFUSE, f"JSON sent as {media}", 3, media == wrong[0])
+        Probe(
+            kit.request(body, media=media), Expect.REFUSE, f"JSON sent as {media}", Priority.REFUSED, media == wrong[0]
+        )
         for media in wrong
     ]
     if form not in declared:
         spelt = kit.request(urlencode(dict.fromkeys(body, "apple")).encode(), media=form)
-        probes.append(Probe(spelt, Expect.REFUSE, "a form", 4, core=False))
+        probes.append(Probe(spelt, Expect.REFUSE, "a form", Priority.TAKEN, core=False))
     yield expecting(Clause.of("media_type.other", kit=kit), probes)
 
 
@@ -223,10 +233,12 @@ def _framing(kit: Kit) -> Iterator[Requirement]:
         "body.chunked": FRAMINGS["chunked"],
         "body.expect": FRAMINGS["expect"],
     }
-    together = Probe(resent(kit), Expect.OBSERVE, "a request as few clients send it", 4)
+    together = Probe(resent(kit), Expect.OBSERVE, "a request as few clients send it", Priority.TAKEN)
     for name, headers in ways.items():
         clause = Clause.of(name, kit=kit)
-        alone = Probe(resent(kit, headers, lower=name == "headers.case"), Expect.ACCEPT, clause.sentence, 4)
+        alone = Probe(
+            resent(kit, headers, lower=name == "headers.case"), Expect.ACCEPT, clause.sentence, Priority.TAKEN
+        )
         yield _alone_if_refused(clause, together, alone)
 
 
@@ -281,11 +293,18 @@ def _malformed(kit: Kit) -> Iterator[Requirement]:
         "JSON with a line end inside a string": _with_raw(kit, b"two\nlines"),
         "words that are no JSON": b"query: Apple",
     }
-    also = {"not_json": [Probe(kit.request(body), Expect.REFUSE, told, 3, core=False) for told, body in more.items()]}
+    also = {
+        "not_json": [
+            Probe(kit.request(body), Expect.REFUSE, told, Priority.REFUSED, core=False) for told, body in more.items()
+        ]
+    }
     for name, (label, body) in bodies.items():
         yield expecting(
             Clause.of("body.{name}", name=name, label=label, kit=kit),
-            [Probe(kit.request(body), Expect.REFUSE, label, 3, name not in {"comma", "not_json"}), *also.get(name, ())],
+            [
+                Probe(kit.request(body), Expect.REFUSE, label, Priority.REFUSED, name not in {"comma", "not_json"}),
+                *also.get(name, ()),
+            ],
         )
     values = {
         "a list": b"[" + text + b"]",
@@ -297,14 +316,14 @@ def _malformed(kit: Kit) -> Iterator[Requirement]:
     yield expecting(
         Clause.of("body.not_object", kit=kit),
         [
-            Probe(kit.request(body), Expect.REFUSE, f"{label} for a body", 4, label == "a list")
+            Probe(kit.request(body), Expect.REFUSE, f"{label} for a body", Priority.TAKEN, label == "a list")
             for label, body in values.items()
         ],
     )
     yield expecting(
         Clause.of("body.whitespace"),
         [
-            Probe(request, Expect.ACCEPT, label, 4, carried=odd(request, kit.contract, "body"))
+            Probe(request, Expect.ACCEPT, label, Priority.TAKEN, carried=odd(request, kit.contract, "body"))
             for label, request in spellings(kit).items()
         ],
     )

@@ -21,7 +21,7 @@ from conformance.model.clause import Clause
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
-from conformance.probes.probe import Expect, Probe
+from conformance.probes.probe import Expect, Priority, Probe
 from conformance.probes.texts import EDGES, ENCLOSURES, MARKS, SCRIPTS, TOPICS, WORDS, filler
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.expectation import expecting
@@ -211,9 +211,9 @@ def _question(kit: Kit) -> Iterator[Requirement]:
     taken = Clause.of("request.{field.name}.long", field=field)
     if kit.contract.request_validator.is_valid(kit.contract.flat(asked.json)):
         longer = kit.body(query=kit.query(kit.primary, filler(_LONGER_QUESTION)))
-        probes = [Probe(asked, Expect.ACCEPT, "a long question", 5)]
+        probes = [Probe(asked, Expect.ACCEPT, "a long question", Priority.ODD)]
         if kit.contract.request_validator.is_valid(longer):
-            probes.append(Probe(kit.request(longer), Expect.ACCEPT, "a longer question", 5))
+            probes.append(Probe(kit.request(longer), Expect.ACCEPT, "a longer question", Priority.ODD))
         yield expecting(taken, probes)
     thirds = [
         Part(
@@ -258,7 +258,7 @@ def _literal(kit: Kit) -> Requirement:
                 finding.keep(*found)
         return finding
 
-    probes = probe_all((plain, *asked.values()), clause.sentence, 5)
+    probes = probe_all((plain, *asked.values()), clause.sentence, Priority.ODD)
     return Requirement(clause, judge, tuple(evolve(probe, core=False) for probe in probes))
 
 
@@ -314,7 +314,7 @@ def _document(kit: Kit) -> Iterator[Requirement]:
     if "truncation" in cap:
         # What fits may be cut where it is too long, and is not: the same scores.
         body = {**kit.contract.flat(whole.probes[0].request.json), kit.named("truncation").name: True}
-        whole = evolve(whole, probes=(*whole.probes, *probe_all([kit.request(body)], clause.sentence, 5)))
+        whole = evolve(whole, probes=(*whole.probes, *probe_all([kit.request(body)], clause.sentence, Priority.ODD)))
     yield whole
     # Apart, for a service may refuse it.
     nul = nul_request(kit)
@@ -470,7 +470,7 @@ def _screened(
         for part in screen.doubtful(evidence, screen.request):
             yield from (*part.alone, bare)
 
-    return Requirement(clause, judge, probe_all([screen.request], clause.sentence, 5), closer=closer)
+    return Requirement(clause, judge, probe_all([screen.request], clause.sentence, Priority.ODD), closer=closer)
 
 
 def _alone(evidence: Evidence, finding: Finding, part: Part, lost: list[str]) -> None:

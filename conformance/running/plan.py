@@ -10,7 +10,7 @@ from conformance.model.deviation import Deviation
 from conformance.model.exchange import Request
 from conformance.probes.kit import Kit
 from conformance.probes.pinned import pinned
-from conformance.probes.probe import EARLY, LAST, REPEATED, SPARE, Expect, Probe
+from conformance.probes.probe import Expect, Priority, Probe
 from conformance.requirements.catalogue import requirements
 from conformance.requirements.combinations import COMBINED
 from conformance.requirements.evidence import Evidence
@@ -80,7 +80,7 @@ class Plan:
             asked = list(_whole(asked, self.settings.requests - _GENERATED * self.settings.fuzzes))
         first: dict[str, Probe] = {}
         # What a class of values needs comes before what repeats it, and at the end what shows that nothing is worse then.
-        for probe in sorted(asked, key=lambda probe: (probe.priority == LAST, not probe.core, probe.priority)):
+        for probe in sorted(asked, key=lambda probe: (probe.priority == Priority.LAST, not probe.core, probe.priority)):
             first.setdefault(probe.request.key, probe)
         self.probes = tuple(_woven(first.values()))
         self.requests = tuple(probe.request for probe in self.probes)
@@ -112,7 +112,7 @@ class Plan:
 
 def _whole(asked: Sequence[Probe], most: int) -> Sequence[Probe]:
     """Return all, but of what is asked only where requests are left over, and then of what repeats others, as many as there is room for, spread over all."""
-    for priority in (SPARE, REPEATED):
+    for priority in (Priority.SPARE, Priority.REPEATED):
         some = list({probe.request.key: probe for probe in asked if probe.priority == priority}.values())
         usual = [probe for probe in asked if probe.priority != priority]
         left = min(max(most - len({probe.request.key for probe in usual}), 0), len(some))
@@ -124,7 +124,7 @@ def _woven(probes: Iterable[Probe]) -> Iterator[Probe]:
     """Yield what is to be refused, now one and now several in a row, and what is to be taken in between: what one answer leaves behind shows in the next."""
     groups: dict[bool | None, list[Probe]] = defaultdict(list)
     for probe in probes:
-        groups[None if probe.priority == LAST else probe.expect in _REFUSED].append(probe)
+        groups[None if probe.priority == Priority.LAST else probe.expect in _REFUSED].append(probe)
     refused, taken = groups[True], groups[False]
     done = 0
     for run in cycle(_RUNS):
@@ -143,10 +143,10 @@ def _spare(asked: Iterable[Probe], core: Iterable[Probe]) -> Iterable[Probe]:
     # A path with a query is another one to some servers: a night asks for that.
     spare: dict[str, Probe] = {}
     for probe in asked:
-        if (len(probe.request.body) < _SHORT or probe.priority <= EARLY) and "?" not in probe.request.path:
+        if (len(probe.request.body) < _SHORT or probe.priority <= Priority.EARLY) and "?" not in probe.request.path:
             spare.setdefault(probe.request.key, probe)
     left = [probe for key, probe in spare.items() if key not in known]
-    left.sort(key=lambda probe: (probe.priority > EARLY and _taken(probe), probe.priority))
+    left.sort(key=lambda probe: (probe.priority > Priority.EARLY and _taken(probe), probe.priority))
     return left[: max(_ROOM - len(known), 0)]
 
 

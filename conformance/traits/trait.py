@@ -11,13 +11,11 @@ from conformance.checks.reading import Reading, as_float
 from conformance.contract import Contract, select
 from conformance.model.clause import Impact
 from conformance.model.exchange import NOT_JSON, Request
-from conformance.probes.probe import Expect, Probe
+from conformance.probes.probe import Expect, Priority, Probe
 
 # Two lawful answers to one request may differ by as much (scores from 0 to 1).
 WOBBLE = 2e-4
 _LONGEST = 200
-# What is only told goes out after what is judged.
-_LATE = 8
 # As a part of another effect, what is still of its order.
 _ORDER = 0.25
 
@@ -87,7 +85,9 @@ class Trait:
     @property
     def probes(self) -> tuple[Probe, ...]:
         """What is asked, as a plan takes it: the answer is left open."""
-        return tuple(Probe(request, Expect.OBSERVE, self.sentence, _LATE, self.core) for request in self.requests)
+        return tuple(
+            Probe(request, Expect.OBSERVE, self.sentence, Priority.OBSERVED, self.core) for request in self.requests
+        )
 
 
 NOT_ASKED = TraitValue("not asked", "not asked", shown=False)

@@ -5,7 +5,7 @@ import pytest
 from conformance.contract import load, names
 from conformance.probes.company import Companions
 from conformance.probes.kit import Kit
-from conformance.probes.probe import SPARE, Expect, Probe
+from conformance.probes.probe import Expect, Priority, Probe
 from conformance.requirements.fields import field_requirements
 from conformance.running import Settings, Target, plan
 from tests.sampling import sampled
@@ -70,5 +70,5 @@ def test_profiles_use_what_is_left_and_no_more(vendor: str) -> None:
     assert len(small.requests) <= 150
     assert len(small.requests) + 50 < len(large.requests) < 500
     # Requests that are generated come before it, too.
-    assert any(probe.priority == SPARE for probe in large.probes) or len(large.requests) >= 450
-    assert not any(probe.priority == SPARE for probe in small.probes)
+    assert any(probe.priority == Priority.SPARE for probe in large.probes) or len(large.requests) >= 450
+    assert not any(probe.priority == Priority.SPARE for probe in small.probes)
