@@ -16,16 +16,7 @@ STEADY = (REPEATABLE,)
 # Where something else than the texts moves a score, it may well be the wrong way.
 MOVED = tuple(
     f"ranking.{name}"
-    for name in (
-        "own_score",
-        "permutation",
-        "independent",
-        "echo",
-        "limit_free",
-        "overlap_short",
-        "chunks_short",
-        "text_object",
-    )
+    for name in "own_score permutation independent echo limit_free overlap_short chunks_short text_object".split()
 )
 # And where no English text is ranked by its relevance, no part of one is.
 RELEVANCE = ("ranking.relevance.english",)
