@@ -419,7 +419,7 @@ def _screened(
         seen, shown = evidence.of(bare), evidence.of(screen.request)
         unseen = parts if seen is None or not seen.answered else screen.doubtful(evidence, bare, _SURELY)
         lost: list[str] = []
-        field = f"`{kit.named(beside).name}`" if beside else ""
+        field = f"`{kit.named(beside).name}`" if beside and kit.has(beside) else ""
         there = (shown.by_index if shown is not None else None) or {}
         steady = _STEADY * _moves(seen, shown)
         for part in screen.doubtful(evidence, screen.request):
