@@ -100,6 +100,14 @@ def shared(failing: Mapping[str, Features], passing: Collection[Features]) -> tu
     return tuple(told(feature) for feature in sorted(some))
 
 
+def attribute(finding: Finding, evidence: Evidence, failing: Sequence[Reading], passing: Sequence[Reading]) -> None:
+    """Note which features the failing answers share, else some of the passing ones."""
+    if failing:
+        finding.features = shared(featured(evidence, failing), featured(evidence, passing).values())
+    else:
+        finding.keep(*passing[:12])
+
+
 def _stands_in(what: tuple[str, Any] | Features | None, several: Iterable[Features], bodies: Iterable[Any]) -> bool:
     """Whether what a probe carries stands in one of several requests, given by their features and their bodies."""
     if isinstance(what, frozenset):

@@ -149,10 +149,8 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
 
     def taken(clause: Clause, probes: Sequence[Probe]) -> Iterator[Requirement]:
         """Yield the requirement with those probes that the contract allows."""
-        allowed = [
-            item for item in probes if kit.contract.request_validator.is_valid(kit.contract.flat(item.request.json))
-        ]
-        if allowed:
+        lawful, flat = kit.contract.request_validator.is_valid, kit.contract.flat
+        if allowed := [item for item in probes if lawful(flat(item.request.json))]:
             yield expecting(clause, allowed)
 
     def probe(

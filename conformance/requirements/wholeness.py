@@ -27,7 +27,7 @@ from conformance.requirements.evidence import Evidence
 from conformance.requirements.expectation import expecting
 from conformance.requirements.over_models import over_models
 from conformance.requirements.ranking import nul_request
-from conformance.requirements.requirement import Requirement, probe_all
+from conformance.requirements.requirement import Requirement, of_answers, probe_all
 from conformance.requirements.scores import scores_of
 
 # As parts of the span of scores: texts whose scores are nearer are not told apart; a part that counts gives so much of what the plainest gives,
@@ -411,33 +411,26 @@ def _screened(
     """
     screen = _Screen(_beside(kit, bare, beside), parts, plain, unlike, share)
 
-    def judge(evidence: Evidence) -> Finding:
-        finding = Finding()
-        both = evidence.answered(finding, [screen.request])
-        if both is None:
-            return finding
-        seen, shown = evidence.of(bare), evidence.of(screen.request)
+    def holds(finding: Finding, evidence: Evidence, found: Sequence[Reading]) -> None:
+        seen, shown = evidence.of(bare), found[0]
         unseen = parts if seen is None or not seen.answered else screen.doubtful(evidence, bare, _SURELY)
         lost: list[str] = []
         field = f"`{kit.named(beside).name}`" if beside and kit.has(beside) else ""
-        there = (shown.by_index if shown is not None else None) or {}
         steady = _STEADY * _moves(seen, shown)
         for part in screen.doubtful(evidence, screen.request):
             # A result that is missing shows nothing of how its text is read.
-            surely = part not in unseen and {*part.screened} <= there.keys()
+            surely = part not in unseen and {*part.screened} <= (shown.by_index or {}).keys()
             if surely and part.gain(seen) - part.gain(shown) > steady:
                 finding.features = finding.features or (field,)
-                finding.fail(both[0], f"{part.name} counts, as it does without {field}", "it does not")
+                finding.fail(shown, f"{part.name} counts, as it does without {field}", "it does not")
             else:
                 _alone(evidence, finding, part, lost)
-        if not finding.broken and not finding.hidden:
-            finding.keep(*both)
-        return finding
 
     def closer(evidence: Evidence) -> Iterator[Request]:
         for part in screen.doubtful(evidence, screen.request):
             yield from (*part.alone, bare)
 
+    judge = of_answers([screen.request], holds)
     return Requirement(clause, judge, probe_all([screen.request], clause.sentence, 5), closer=closer)
 
 
