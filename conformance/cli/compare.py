@@ -34,12 +34,7 @@ if TYPE_CHECKING:
 )
 @option(
     "--uses NAMES|FILE.har",
-    "What you use of the first one's contract, such as query,documents=list,top_n,results.document.text, or recorded traffic: FILE.har (default: all that it offers).",
-)
-@option(
-    "--traffic FILE.har",
-    "Recorded traffic: what it holds is what you use. The report says which requests the others do not allow. None of it is sent.",
-    click.Path(dir_okay=False),
+    "What you use of the first one's contract, such as query,documents=list,top_n,results.document.text, or recorded traffic: FILE.har, of which nothing is sent (default: all that it offers).",
 )
 @option(
     "--model [NAME=]MODEL",
@@ -185,14 +180,12 @@ def _uses(first: Contract, options: dict[str, Any]) -> tuple[tuple[Use, ...], Re
     from conformance.compare import recorded_traffic
     from conformance.compare.uses import Vocabulary
 
-    names, recorded = options["uses"], options["traffic"]
-    if names and names.lower().endswith(recorded_traffic.SUFFIX):
-        if recorded:
-            msg = f"--uses {names} and --traffic {recorded} both name recorded traffic; one file is read."
-            raise click.UsageError(msg)
-        names, recorded = None, names
-    stated = Vocabulary(first).parse(names) if names is not None else ()
-    return stated, recorded_traffic.read(Path(recorded), first) if recorded is not None else None
+    names = options["uses"]
+    if names is None:
+        return (), None
+    if names.lower().endswith(recorded_traffic.SUFFIX):
+        return (), recorded_traffic.read(Path(names), first)
+    return Vocabulary(first).parse(names), None
 
 
 def _asked(first: Contract, found: list[Target | Recording], options: dict[str, Any]) -> tuple[Survey, Contract]:

@@ -289,6 +289,11 @@ class Kit:
         return f"no request could be made that keeps its own schema: `{where}`: {str(error.message)[:200]}; an example in the document or in an overlay would show one."
 
     @cached_property
+    def echoing(self) -> dict[str, Any]:
+        """What asks, by role, that the documents come back; nothing where no switch does."""
+        return {"echo_switch": True} if self.has("echo_switch") else {}
+
+    @cached_property
     def control(self) -> Request:
         """The plainest lawful request: when this is refused, nothing else can be shown."""
         return self.request(self.body())

@@ -16,7 +16,7 @@ from conformance.probes.probe import Priority
 from conformance.probes.texts import filler, with_needle
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.over_models import over_models
-from conformance.requirements.requirement import RELEVANCE, STEADY, Requirement, probe_all
+from conformance.requirements.requirement import RELEVANCE, STEADY, Requirement, of_answers, probe_all
 from conformance.requirements.scores import CHANGE, WOBBLE
 from conformance.requirements.wholeness import apart, many_times
 
@@ -64,35 +64,28 @@ def _of_model(kit: Kit) -> Iterator[Requirement]:
     for number, (name, _) in enumerate(_PLACES, 1):
         clause = Clause.of("ranking.chunks.{name}", name=name, field=field, rests_on=(*STEADY, *RELEVANCE))
 
-        def judge(evidence: Evidence, number: int = number, name: str = name) -> Finding:
-            finding = Finding()
-            found = evidence.answered(finding, [everywhere])
-            if found is None:
-                return finding
+        def holds(
+            finding: Finding, evidence: Evidence, found: Sequence[Reading], number: int = number, name: str = name
+        ) -> None:
             scores = found[0].by_index or {}
             if not set(range(len(_PLACES) + 1)) <= scores.keys():
                 finding.hide("a long document is missing from the results")
-                return finding
-            span = evidence.span
+                return
             # The last chunk is seldom full: what is found in it may well score above what is found in a full one.
             most = max(scores[place] - scores[0] for place in range(1, max(number, len(_PLACES) - 1) + 1))
             told = f"the document with the answer in its {name} chunk above {scores[0]}, the score of the same filler without"
+            faint = most > _SHOWS * evidence.span and scores[number] - scores[0] < _FAINT * most
             if evidence.saturated(scores.values()):
                 finding.hide("the scores of long documents are all at one end of the scale")
             elif not apart(evidence, scores[number], scores[0]):
                 finding.fail(found[0], told, f"{scores[number]}")
-            elif (
-                most > _SHOWS * span
-                and scores[number] - scores[0] < _FAINT * most
-                and not many_times(evidence, scores[number], scores[0])
-            ):
+            elif faint and not many_times(evidence, scores[number], scores[0]):
                 finding.fail(found[0], f"{told}, as far as in another chunk ({scores[0] + most})", f"{scores[number]}")
-            else:
-                finding.keep(*found)
-            return finding
 
         # Early, so that there is time until the same is asked with a limit.
-        yield Requirement(clause, judge, probe_all([everywhere], clause.sentence, Priority.REFUSED))
+        yield Requirement(
+            clause, of_answers([everywhere], holds), probe_all([everywhere], clause.sentence, Priority.REFUSED)
+        )
     yield _best(kit, field, ask, everywhere)
     overlap = primary.by_role("chunk_overlap")
     if overlap is not None and "maximum" in overlap.schema and kit.most_documents(_DEPTHS + 2) == _DEPTHS + 2:
@@ -117,61 +110,41 @@ def _counted(kit: Kit, field: Field, ask: Callable[..., dict[str, Any]]) -> Requ
             return None
         return sum(scores[number] - scores[0] > (scores[1] - scores[0]) / 2 for number in range(1, len(texts)))
 
-    def judge(evidence: Evidence) -> Finding:
-        finding = Finding()
-        both = evidence.answered(finding, requests)
-        if both is None:
-            return finding
+    def holds(finding: Finding, _evidence: Evidence, both: Sequence[Reading]) -> None:
         one, two = map(far, both)
         if one is None or two is None or one in {0, _DEPTHS}:
             finding.hide("the answer's depth does not show in the scores")
-            return finding
+            return
         # Where a chunk ends between two depths, or within an answer, it reads one more or less.
         least, most = max(1, min(_NEARLY[0] * one, one - 2)), max(_NEARLY[1] * one, one + 1)
         if two < _DEPTHS and not least <= two - one <= most:
-            finding.fail(
-                both[1],
-                f"about twice as many of {_DEPTHS} depths read as with one chunk, {one} ({both[0].exchange.id})",
-                f"{two}",
-            )
-        else:
-            finding.keep(*both)
-        return finding
+            told = f"about twice as many of {_DEPTHS} depths read as with one chunk, {one} ({both[0].exchange.id})"
+            finding.fail(both[1], told, f"{two}")
 
-    return Requirement(
-        clause, judge, tuple(evolve(probe, core=False) for probe in probe_all(requests, clause.sentence, Priority.DEEP))
-    )
+    probes = tuple(evolve(probe, core=False) for probe in probe_all(requests, clause.sentence, Priority.DEEP))
+    return Requirement(clause, of_answers(requests, holds), probes)
 
 
 def _limited(kit: Kit, field: Field, unlimited: Request, limited: Request) -> Requirement:
     clause = Clause.of("ranking.chunks.limit", field=field, rests_on=(*STEADY, *RELEVANCE))
 
-    def judge(evidence: Evidence) -> Finding:
-        finding = Finding()
-        both = evidence.answered(finding, (unlimited, limited))
-        if both is None:
-            return finding
+    def holds(finding: Finding, evidence: Evidence, both: Sequence[Reading]) -> None:
         free, cut = both[0].by_index or {}, both[1].by_index or {}
-        if not {0, len(_PLACES)} <= free.keys() & cut.keys():
+        last = len(_PLACES)
+        if not {0, last} <= free.keys() & cut.keys():
             finding.hide("a long document is missing from the results")
-        elif free[len(_PLACES)] - free[0] < 10 * CHANGE * evidence.span:
+        elif free[last] - free[0] < 10 * CHANGE * evidence.span:
             finding.hide("the answer in the last chunk does not stand out, so its loss would not either")
-        elif cut[len(_PLACES)] - cut[0] > 0.9 * (free[len(_PLACES)] - free[0]):
-            finding.fail(
-                both[1],
-                f"less than {free[len(_PLACES)]}, the score with all chunks ({both[0].exchange.id})",
-                f"{cut[len(_PLACES)]} with one chunk",
-            )
-        else:
-            finding.keep(*both)
-        return finding
+        elif cut[last] - cut[0] > 0.9 * (free[last] - free[0]):
+            told = f"less than {free[last]}, the score with all chunks ({both[0].exchange.id})"
+            finding.fail(both[1], told, f"{cut[last]} with one chunk")
 
     # The same documents, and long after the first time: a cache may hold their answer without the limit.
     probes = (
         *probe_all([unlimited], clause.sentence, Priority.LONG),
         *probe_all([limited], clause.sentence, Priority.LAST),
     )
-    return Requirement(clause, judge, probes)
+    return Requirement(clause, of_answers((unlimited, limited), holds), probes)
 
 
 def _seamless(kit: Kit, name: str, ask: Callable[..., dict[str, Any]], most: int, field: Field) -> Requirement:
@@ -279,11 +252,8 @@ def _best(kit: Kit, field: Field, ask: Callable[..., dict[str, Any]], everywhere
         elif filled - scores[4] > max(_SHOWS * span, _FAINT * gain, _GROWN * scores[4]):
             finding.fail(reading, f"about {scores[4]}, the score of half as much that answers nothing", f"{filled}")
         elif scores[3] - filled - once > max(_MOVES * span, _TWICE * once):
-            finding.fail(
-                reading,
-                f"about {filled + once}, the score with the answer at one place in the document",
-                f"{scores[3]} with the answer at two",
-            )
+            told = f"about {filled + once}, the score with the answer at one place in the document"
+            finding.fail(reading, told, f"{scores[3]} with the answer at two")
         elif once < _MOVES * span:
             finding.hide("the answer in a long document does not show in the scores")
         else:

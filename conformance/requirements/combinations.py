@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 from attrs import define, field
 
@@ -101,6 +102,21 @@ def shared(failing: Mapping[str, Features], passing: Collection[Features]) -> tu
     return tuple(told(feature) for feature in sorted(some))
 
 
+def attribute(finding: Finding, evidence: Evidence, failing: Sequence[Reading], passing: Sequence[Reading]) -> None:
+    """Note which features the failing answers share, else some of the passing ones."""
+    if failing:
+        finding.features = shared(featured(evidence, failing), featured(evidence, passing).values())
+    else:
+        finding.keep(*passing[:12])
+
+
+def _stands_in(what: tuple[str, Any] | Features | None, several: Iterable[Features], bodies: Iterable[Any]) -> bool:
+    """Whether what a probe carries stands in one of several requests, given by their features and their bodies."""
+    if isinstance(what, frozenset):
+        return any(what <= one for one in several)
+    return what is not None and any(body.get(what[0]) == what[1] for body in bodies)
+
+
 def combination_requirements(combinations: Combinations, singles: Sequence[Probe]) -> Iterator[Requirement]:
     """Yield the requirement that features which are taken alone are taken together; `singles` are the probes that show the first."""
     clause = Clause.of(COMBINED, combinations=combinations, roles=(WHOLE, "documents"))
@@ -117,42 +133,27 @@ def combination_requirements(combinations: Combinations, singles: Sequence[Probe
     def split(evidence: Evidence) -> tuple[dict[str, Features], list[Features]]:
         # What is refused wherever it stands is no matter of what stands beside it.
         refused = {name: one for name, one in refusals(evidence).items() if not any(map(evidence.unsupported, one))}
-        taken = [
-            one
-            for name, one in evidence.features.items()
-            if (reading := evidence.reading(name)).answered and evidence.taken(reading)
-        ]
+        answered = ((evidence.reading(name), one) for name, one in evidence.features.items())
+        taken = [one for reading, one in answered if reading.answered and evidence.taken(reading)]
         return refused, taken
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
         refused, taken = split(evidence)
-        alone = [
-            evidence.features[reading.exchange.id]
-            for probe in singles
-            # A list of many things is judged by its parts.
-            for request in probe.apart or (probe.request,)
-            if (reading := evidence.of(request))
-            and not evidence.taken(reading)
-            and reading.exchange.id in evidence.features
-        ]
+        # A list of many things is judged by its parts.
+        apart = (evidence.of(request) for probe in singles for request in probe.apart or (probe.request,))
+        alone = featured(evidence, (reading for reading in apart if reading and not evidence.taken(reading))).values()
         for some, names in explain(refused, taken):
             odd = frozenset(feature for feature in some if not feature.plain) or some
             if any(odd <= one for one in alone):
                 continue
-            finding.features = finding.features or tuple(told(feature) for feature in sorted(some))
-            for name in names:
-                reading = evidence.reading(name)
-                finding.fail(
-                    reading,
-                    f"a request with {' and '.join(map(told, sorted(some))) or 'many features'} is accepted, as the contract allows",
-                    outcome(reading),
-                )
-        answered = [
-            reading
-            for request in combinations.requests
-            if (reading := evidence.of(request)) is not None and reading.answered and not evidence.mute(reading)
-        ]
+            words = tuple(map(told, sorted(some)))
+            finding.features = finding.features or words
+            wanted = f"a request with {' and '.join(words) or 'many features'} is accepted, as the contract allows"
+            for reading in map(evidence.reading, names):
+                finding.fail(reading, wanted, outcome(reading))
+        came = map(evidence.of, combinations.requests)
+        answered = [reading for reading in came if reading and reading.answered and not evidence.mute(reading)]
         finding.keep(*answered[:12])
         if not answered and not finding.broken:
             finding.hide("no combined request was answered")
@@ -165,12 +166,7 @@ def combination_requirements(combinations: Combinations, singles: Sequence[Probe
         bodies = [evidence.reading(name).body for name in carrying]
         for probe in singles:
             # What is refused among others is asked alone.
-            what = probe.carried
-            if (
-                any(what <= one for one in carrying.values())
-                if isinstance(what, frozenset)
-                else what is not None and any(body.get(what[0]) == what[1] for body in bodies)
-            ):
+            if _stands_in(probe.carried, carrying.values(), bodies):
                 yield probe.request
         yield from combinations.trace(evidence, refused, taken)
 

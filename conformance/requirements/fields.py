@@ -1,6 +1,7 @@
 """Requirements on the request's fields: everything that the contract's schema says of each."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from attrs import evolve
@@ -16,7 +17,7 @@ from conformance.model.explanation import Features
 from conformance.probes.company import Companions
 from conformance.probes.expected import holds_image
 from conformance.probes.kit import MULTIMODAL, Kit
-from conformance.probes.mutation import Case, cases
+from conformance.probes.mutation import cases
 from conformance.probes.probe import Expect, Priority, Probe
 from conformance.requirements.expectation import expecting
 from conformance.requirements.requirement import Requirement
@@ -82,12 +83,8 @@ def field_requirements(kit: Kit) -> Iterator[Requirement]:
                 clauses.setdefault(clause.id, clause)
                 known = probes.setdefault(clause.id, {})
                 # What one branch showed need not be shown again by another; a bound is tried in each.
-                again = (
-                    branch.label
-                    if probe.expect is Expect.REFUSE and clause.id.rpartition(".")[2] in BOUNDS and kit.full
-                    else ""
-                )
-                if (place := (probe.label, f"{probe.expect} {again}")) not in known:
+                each = kit.full and probe.expect is Expect.REFUSE and clause.id.rpartition(".")[2] in BOUNDS
+                if (place := (probe.label, f"{probe.expect} {branch.label if each else ''}")) not in known:
                     # What two clauses ask alike is asked once.
                     alike = placed.get(probe.request.key) or met[branch.label].join(probe, item.name)
                     placed[probe.request.key] = alike
@@ -123,18 +120,15 @@ def _of_field(kit: Kit, branch: Branch, item: Field) -> Iterator[tuple[Clause, P
     if name_of_model is not None and item.role != "model" and (kit.knows_models or name_of_model.required):
         base[name_of_model.name] = model
     value = base.get(item.name)
+    probe = partial(_probe, kit, branch)
     if ENVELOPE in item.schema:
-        bare = {key: kept for key, kept in base.items() if not key.startswith(f"{item.name}.")}
+        prefix = f"{item.name}."
+        bare = {key: kept for key, kept in base.items() if not key.startswith(prefix)}
         said = "required" if item.schema[ENVELOPE] else "optional"
         clause = _clause(branch, (item.name,), said, item.pointer, {})
-        yield clause, _probe(kit, branch, bare, "missing", (item.name,))
-        outside = _probe(
-            kit,
-            branch,
-            {key.removeprefix(f"{item.name}."): kept for key, kept in base.items()},
-            "missing, its members in its place",
-            (item.name,),
-        )
+        yield clause, probe(bare, "missing", (item.name,))
+        flat = {key.removeprefix(prefix): kept for key, kept in base.items()}
+        outside = probe(flat, "missing, its members in its place", (item.name,))
         if outside.expect is Expect.REFUSE:
             yield clause, outside
     if item.required:
@@ -142,74 +136,44 @@ def _of_field(kit: Kit, branch: Branch, item: Field) -> Iterator[tuple[Clause, P
         # Who reads names whatever their case takes two fields for one; of one field this is asked first, where another key does not matter.
         other = {item.name.swapcase(): value}
         first = item.role == "documents" and kit.contract.request_validator.is_valid({**base, **other})
-        for body, said, again in (
-            (without, "missing", first),
-            ({**without, **other}, "missing, and there in other case", not first),
-        ):
-            yield (
-                _clause(branch, (item.name,), "required", f"{branch.pointer}/required", item.schema),
-                _probe(kit, branch, body, said, (item.name,), again=again),
-            )
+        clause = _clause(branch, (item.name,), "required", f"{branch.pointer}/required", item.schema)
+        yield clause, probe(without, "missing", (item.name,), again=first)
+        yield clause, probe({**without, **other}, "missing, and there in other case", (item.name,), again=not first)
     for case in cases(item.schema, value):
-        body = {**base, item.name: case.value}
-        probe = _probe(
-            kit,
-            branch,
-            body,
-            case.label,
-            (item.name, *case.path),
-            usual=case.usual,
-            again=case.again,
-            form=case.keyword in {"oneOf", "anyOf"} and item.role in {"query", "documents"},
-        )
-        if not taken and probe.expect is Expect.ACCEPT:
+        form = case.keyword in {"oneOf", "anyOf"} and item.role in {"query", "documents"}
+        body, path = {**base, item.name: case.value}, (item.name, *case.path)
+        sent = probe(body, case.label, path, usual=case.usual, again=case.again, form=form)
+        if sent.expect is Expect.ACCEPT:
             # No model of this branch takes the field: what happens then is open, but what is invalid stays so.
-            continue
-        if (
-            item.role == "model"
-            and probe.expect is Expect.ACCEPT
-            and (case.keyword != "enum" or case.value not in kit.contract.models)
-        ):
-            continue
-        yield (
-            _clause(
-                branch,
-                (item.name, *("*" if part == "items" else part for part in case.path)),
-                case.keyword,
-                case.pointer,
-                _owner(item, case),
-            ),
-            probe,
-        )
-
-
-def _owner(item: Field, case: Case) -> Any:
-    return item.schema if not case.path else {}
+            unserved = item.role == "model" and (case.keyword != "enum" or case.value not in kit.contract.models)
+            if unserved or not taken:
+                continue
+        about = tuple("*" if part == "items" else part for part in path)
+        yield _clause(branch, about, case.keyword, case.pointer, {} if case.path else item.schema), sent
 
 
 def _clause(branch: Branch, path: tuple[str, ...], keyword: str, pointer: str, owner: dict[str, Any]) -> Clause:
-    bound = owner.get(keyword)
-    said = (
-        _MAY_BE_NULL
-        if keyword == "null" and validator(owner).is_valid(None)
-        else _SAID.get(
-            keyword,
-            (f"`{{0}}` keeps the contract's `{keyword}`.", f"`{{0}}` beyond the contract's `{keyword}` is accepted."),
-        )
-    )
+    bound, field = owner.get(keyword), dotted(path)
+    kept = f"`{{0}}` keeps the contract's `{keyword}`.", f"`{{0}}` beyond the contract's `{keyword}` is accepted."
+    said = _SAID.get(keyword, kept)
+    if keyword == "null" and validator(owner).is_valid(None):
+        said = _MAY_BE_NULL
+    elif keyword == "null":
+        pointer = f"{pointer} (no null)"
     shown = f"{bound}" if isinstance(bound, int | float | str) else f"the contract's `{keyword}`"
     wrong = _EMPTY if bound == 1 and keyword in {"minLength", "minItems"} else said[1]
+    mend = "Accept such a request: the contract allows it."
+    if said not in _ALLOWED:
+        mend = "Refuse such a request: the contract does not allow it."
     return Clause(
-        f"request.{dotted(path)}.{keyword}",
-        said[0].format(dotted(path), shown),
+        f"request.{field}.{keyword}",
+        said[0].format(field, shown),
         Level.MUST,
-        f"{pointer} (no null)" if keyword == "null" and said is not _MAY_BE_NULL else pointer,
+        pointer,
         Impact.CHANGES,
         _about(branch, path),
-        wrong=wrong.format(dotted(path), shown),
-        mend="Accept such a request: the contract allows it."
-        if said in _ALLOWED
-        else "Refuse such a request: the contract does not allow it.",
+        wrong=wrong.format(field, shown),
+        mend=mend,
     )
 
 
@@ -243,10 +207,8 @@ def _probe(
     item = branch.fields.get(path[0])
     value = body.get(path[0])
     # A whole object in a text's place is refused for what a list is refused for.
-    again = again or (
-        isinstance(value, dict)
-        and (branch is not kit.primary or (item is not None and item.role in {"model", "instruction"}))
-    )
+    text = item is not None and item.role in {"model", "instruction"}
+    again = again or (isinstance(value, dict) and (text or branch is not kit.primary))
     # What the first form of a request shows, and what a contract leaves open, is asked when there are more requests.
     again = again or expect is Expect.OBSERVE
     core = not again and not (usual and expect is Expect.ACCEPT)

@@ -34,13 +34,13 @@ def nul_request(kit: Kit) -> Request:
     """Return a question with a NUL about texts with one, beside two without; they come back where a switch asks for that."""
     texts = (*NUL, DOCUMENTS[1], DOCUMENTS[4])[: kit.most_documents(len(NUL) + 2)]
     query = kit.query(kit.primary, f"Tell me:\x00 {QUERY}")
-    return kit.request(kit.body(query=query, documents=kit.documents(kit.primary, texts), **_shown(kit)))
+    return kit.request(kit.body(query=query, documents=kit.documents(kit.primary, texts), **kit.echoing))
 
 
 def often_request(kit: Kit) -> Request:
     """Return a request for the same few texts over and over, in more than one batch; they come back where a switch asks for that, and may come packed."""
     texts = (DOCUMENTS * _OFTEN)[: kit.most_documents(_OFTEN)]
-    plain = kit.request(kit.body(documents=kit.documents(kit.primary, texts), **_shown(kit)))
+    plain = kit.request(kit.body(documents=kit.documents(kit.primary, texts), **kit.echoing))
     name = "Accept-Encoding"
     return evolve(plain, headers=tuple((one, "gzip" if one == name else value) for one, value in plain.headers))
 
@@ -53,7 +53,7 @@ def blank_request(kit: Kit) -> Request:
     # An empty one comes twice: where they are left out, there are fewer than the limit asks for.
     texts = (DOCUMENTS[2], "", LINES, " ", "", DOCUMENTS[1], filler(_WORDS))[: kit.most_documents(7)]
     best = {"limit": len(texts) - 1} if kit.has("limit") and len(texts) > 1 else {}
-    return kit.request(kit.body(documents=kit.documents(kit.primary, texts), **best, **_shown(kit)))
+    return kit.request(kit.body(documents=kit.documents(kit.primary, texts), **best, **kit.echoing))
 
 
 def delicate_request(kit: Kit) -> Request:
@@ -61,7 +61,7 @@ def delicate_request(kit: Kit) -> Request:
     texts = (*DELICATE, *DOCUMENTS[1:4], QUERY, filler(_WORDY)[: kit.longest_document(1 << 30)])[
         : kit.most_documents(1 << 10)
     ]
-    return kit.request(kit.body(documents=kit.documents(kit.primary, texts), **_shown(kit)))
+    return kit.request(kit.body(documents=kit.documents(kit.primary, texts), **kit.echoing))
 
 
 def _apart(kit: Kit, whole: Request) -> tuple[Request, ...]:
@@ -86,10 +86,6 @@ def _others(kit: Kit) -> Iterator[Probe]:
             body = kit.body(branch, documents=kit.documents(branch, texts), **given)
             request = kit.request({**body, kit.named("model", branch).name: name})
             yield Probe(request, Expect.ACCEPT, f"{len(texts)} of the texts, for {name}", priority, core=False)
-
-
-def _shown(kit: Kit) -> dict[str, Any]:
-    return {"echo_switch": True} if kit.has("echo_switch") else {}
 
 
 def _asking(kit: Kit, texts: tuple[str, ...], host: Probe, *more: Probe) -> tuple[Probe, Probe]:
@@ -154,10 +150,8 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
 
     def taken(clause: Clause, probes: Sequence[Probe]) -> Iterator[Requirement]:
         """Yield the requirement with those probes that the contract allows."""
-        allowed = [
-            item for item in probes if kit.contract.request_validator.is_valid(kit.contract.flat(item.request.json))
-        ]
-        if allowed:
+        lawful, flat = kit.contract.request_validator.is_valid, kit.contract.flat
+        if allowed := [item for item in probes if lawful(flat(item.request.json))]:
             yield expecting(clause, allowed)
 
     def probe(
@@ -169,7 +163,7 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
     ) -> Probe:
         request = kit.request(kit.body(documents=kit.documents(primary, texts), **roles))
         carried = frozenset(one for role in about for one in odd(request, kit.contract, kit.named(role).name))
-        apart = _apart(kit, request) if roles == _shown(kit) and roles else ()
+        apart = _apart(kit, request) if roles == kit.echoing and roles else ()
         return Probe(request, Expect.ACCEPT, label, priority, carried=carried or None, apart=apart)
 
     def plain(request: Request, label: str) -> Probe:
@@ -206,7 +200,7 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
     yield from taken(
         Clause.of("request.{field.name}.large", field=field, size=size),
         # It comes back, too, where a switch asks for that: echoes are cut at sizes of their own.
-        [probe(f"a document {size}", (*_giants(kit, longest), DOCUMENTS[1]), Priority.GIANT, **_shown(kit))],
+        [probe(f"a document {size}", (*_giants(kit, longest), DOCUMENTS[1]), Priority.GIANT, **kit.echoing)],
     )
     if limit:
         name = kit.named("limit").name

@@ -22,9 +22,9 @@ from conformance.probes.pool import kindred
 from conformance.probes.probe import Priority, Probe
 from conformance.probes.sample import sample
 from conformance.probes.texts import NEAR_QUERIES, NUMBERED, filler
-from conformance.requirements.combinations import Combinations, featured, shared
+from conformance.requirements.combinations import Combinations, attribute, featured
 from conformance.requirements.evidence import Evidence
-from conformance.requirements.requirement import RELEVANCE, Requirement, probe_all
+from conformance.requirements.requirement import RELEVANCE, Requirement, of_answers, probe_all
 from conformance.requirements.scores import ranked
 from conformance.requirements.wholeness import QUESTION
 
@@ -46,22 +46,13 @@ def query_matters(kit: Kit, base: Sequence[Request]) -> Requirement:
 def _other_scores(clause: Clause, asked: tuple[Request, Request]) -> Requirement:
     """Return the requirement that two questions about the same documents do not have the same scores."""
 
-    def judge(evidence: Evidence) -> Finding:
-        finding = Finding()
-        both = evidence.answered(finding, asked)
-        if both is not None:
-            one, other = both[0].by_index or {}, both[1].by_index or {}
-            if one.keys() & other.keys() and all(one[index] == other[index] for index in one.keys() & other.keys()):
-                finding.fail(
-                    both[1],
-                    f"other scores than those of another question ({both[0].exchange.id})",
-                    f"the same ones: {show(list(other.values()))}",
-                )
-            else:
-                finding.keep(*both)
-        return finding
+    def holds(finding: Finding, _evidence: Evidence, both: Sequence[Reading]) -> None:
+        one, other = both[0].by_index or {}, both[1].by_index or {}
+        if one.keys() & other.keys() and all(one[index] == other[index] for index in one.keys() & other.keys()):
+            told = f"other scores than those of another question ({both[0].exchange.id})"
+            finding.fail(both[1], told, f"the same ones: {show(list(other.values()))}")
 
-    return Requirement(clause, judge, probe_all(asked, clause.sentence))
+    return Requirement(clause, of_answers(asked, holds), probe_all(asked, clause.sentence))
 
 
 def own_scores(kit: Kit, asked: Sequence[Probe]) -> Requirement:
@@ -282,12 +273,8 @@ def told_apart(kit: Kit, combinations: Combinations, more: Sequence[Request]) ->
                 f"{len(reading.scores or ())} texts of different relevance with different scores",
                 f"{(reading.scores or [0.0])[0]} for all",
             )
-        if failing:
-            finding.features = shared(featured(evidence, failing), featured(evidence, passing).values())
-        elif passing:
-            finding.keep(*passing[:12])
-        else:
-            finding.hide("no list of three texts was answered")
+        attribute(finding, evidence, failing, passing)
+        finding.unless_shown("no list of three texts was answered")
         return finding
 
     def closer(evidence: Evidence) -> Iterator[Request]:

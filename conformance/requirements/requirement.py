@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from attrs import evolve, field, frozen
 
+from conformance.checks.reading import Reading
 from conformance.model.clause import Clause
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
@@ -16,16 +17,7 @@ STEADY = (REPEATABLE,)
 # Where something else than the texts moves a score, it may well be the wrong way.
 MOVED = tuple(
     f"ranking.{name}"
-    for name in (
-        "own_score",
-        "permutation",
-        "independent",
-        "echo",
-        "limit_free",
-        "overlap_short",
-        "chunks_short",
-        "text_object",
-    )
+    for name in "own_score permutation independent echo limit_free overlap_short chunks_short text_object".split()
 )
 # And where no English text is ranked by its relevance, no part of one is.
 RELEVANCE = ("ranking.relevance.english",)
@@ -60,6 +52,23 @@ def unless_coarse(item: Requirement) -> Requirement:
         return item.closer(evidence) if item.closer is not None and not evidence.coarse else ()
 
     return evolve(item, judge=judge, closer=closer)
+
+
+def of_answers(
+    requests: Sequence[Request], holds: Callable[[Finding, Evidence, Sequence[Reading]], None]
+) -> Callable[[Evidence], Finding]:
+    """Return a judge of the answers to some requests, given in their order where all of them came; what notes nothing against them is kept."""
+
+    def judge(evidence: Evidence) -> Finding:
+        finding = Finding()
+        found = evidence.answered(finding, requests)
+        if found is not None:
+            holds(finding, evidence, found)
+            if not finding.broken and not finding.hidden:
+                finding.keep(*found)
+        return finding
+
+    return judge
 
 
 def probe_all(requests: Sequence[Request], label: str, priority: Priority = Priority.TAKEN) -> tuple[Probe, ...]:

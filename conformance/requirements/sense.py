@@ -17,7 +17,7 @@ from conformance.probes.kit import Kit
 from conformance.probes.pool import dress_of, ends, kindred, sign_of
 from conformance.probes.probe import Priority
 from conformance.probes.texts import DELICATE, LINES
-from conformance.requirements.combinations import Combinations, featured, shared
+from conformance.requirements.combinations import Combinations, attribute
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.ranking import blank_request, delicate_request
 from conformance.requirements.requirement import MOVED, RELEVANCE, STEADY, Requirement, probe_all
@@ -148,12 +148,8 @@ def _graded(kit: Kit, combinations: Combinations) -> Requirement:
             for best, worst in wrong[:1]:
                 finding.fail(reading, f"{show(best[1])} above {worst[0]}, the score of {show(worst[1])}", f"{best[0]}")
             (failing if wrong else passing).append(reading)
-        if failing:
-            finding.features = shared(featured(evidence, failing), featured(evidence, passing).values())
-        elif passing:
-            finding.keep(*passing[:12])
-        else:
-            finding.hide("no list with such documents was ranked")
+        attribute(finding, evidence, failing, passing)
+        finding.unless_shown("no list with such documents was ranked")
         return finding
 
     return Requirement(clause, judge, combinations.probes)

@@ -27,7 +27,7 @@ from conformance.requirements.evidence import Evidence
 from conformance.requirements.expectation import expecting
 from conformance.requirements.over_models import over_models
 from conformance.requirements.ranking import nul_request
-from conformance.requirements.requirement import Requirement, probe_all
+from conformance.requirements.requirement import Requirement, of_answers, probe_all
 from conformance.requirements.scores import scores_of
 
 # As parts of the span of scores: texts whose scores are nearer are not told apart; a part that counts gives so much of what the plainest gives,
@@ -152,31 +152,19 @@ def _question(kit: Kit) -> Iterator[Requirement]:
     def parts(wanted: Sequence[tuple[str, str]], before: str) -> list[Part]:
         found = []
         for place, (name, mark) in enumerate(wanted, 1):
-            tails = (topics[place % len(topics)][0], other[0])
-            alone = tuple(_ask(kit, f"{before}{mark}{tail}", documents) for tail in tails)
-            found.append(
-                Part(
-                    f"what follows {name} in the question",
-                    alone,
-                    (place % len(topics), place % len(topics)),
-                    (place % len(topics), unlike),
-                )
-            )
+            at = place % len(topics)
+            alone = tuple(_ask(kit, f"{before}{mark}{tail}", documents) for tail in (topics[at][0], other[0]))
+            found.append(Part(f"what follows {name} in the question", alone, (at, at), (at, unlike)))
         return found
 
     def edges(query: str, documents: Sequence[str]) -> list[Part]:
         """Return the first and the last word of a question: alone they would be all of a short one."""
         replaced = (lead_for + query.removeprefix(lead), query.removesuffix(last) + last_for)
-        return [
-            Part(
-                f"the {name} word of the question",
-                (_ask(kit, query, documents), _ask(kit, instead, documents)),
-                (place, place),
-                (place, unlike),
-                clearly=True,
-            )
-            for place, (name, instead) in enumerate(zip(("first", "last"), replaced, strict=True), len(TOPICS))
-        ]
+        found = []
+        for at, (name, instead) in enumerate(zip(("first", "last"), replaced, strict=True), len(TOPICS)):
+            both = _ask(kit, query, documents), _ask(kit, instead, documents)
+            found.append(Part(f"the {name} word of the question", both, (at, at), (at, unlike), clearly=True))
+        return found
 
     for half, wanted in enumerate((marks[: len(marks) // 2], marks[len(marks) // 2 :])):
         # One of them begins as the long question does, for a service that knows a question by its beginning.
@@ -203,30 +191,23 @@ def _question(kit: Kit) -> Iterator[Requirement]:
             *(crowded if crowd else ()),
         ]
         yield _screened(kit, clause, both[0], None, found, unlike, beside=("limit", "")[half], share=_SHARE_OF_MANY)
-    pad = filler(_LONG_QUESTION)
+    pad, field = filler(_LONG_QUESTION), kit.named("query")
     thrice = f"{lead}. {topics[0][0]}. {pad} {topics[1][0]}. {pad} {topics[2][0]}. {last}"
-    clause = Clause.of("ranking.query.long", field=kit.named("query"))
     asked = _ask(kit, thrice, documents)
-    field = kit.named("query")
-    taken = Clause.of("request.{field.name}.long", field=field)
     if kit.contract.request_validator.is_valid(kit.contract.flat(asked.json)):
         longer = kit.body(query=kit.query(kit.primary, filler(_LONGER_QUESTION)))
         probes = [Probe(asked, Expect.ACCEPT, "a long question", Priority.ODD)]
         if kit.contract.request_validator.is_valid(longer):
             probes.append(Probe(kit.request(longer), Expect.ACCEPT, "a longer question", Priority.ODD))
-        yield expecting(taken, probes)
-    thirds = [
-        Part(
-            f"the {name} of a long question",
-            (asked, _ask(kit, thrice.replace(topics[place][0], _as_long(other[0], topics[place][0]), 1), documents)),
-            (place, place),
-            (place, unlike),
-        )
-        for place, name in enumerate(("beginning", "middle", "end"))
-    ]
+        yield expecting(Clause.of("request.{field.name}.long", field=field), probes)
+    thirds = []
+    for at, name in enumerate(("beginning", "middle", "end")):
+        part = topics[at][0]
+        without = _ask(kit, thrice.replace(part, _as_long(other[0], part), 1), documents)
+        thirds.append(Part(f"the {name} of a long question", (asked, without), (at, at), (at, unlike)))
     thirds += edges(thrice, documents)
     thirds += parts([("many lines", f".\n{pad}\n{pad}\n")], topics[0][0])
-    yield _screened(kit, clause, asked, None, thirds)
+    yield _screened(kit, Clause.of("ranking.query.long", field=field), asked, None, thirds)
 
 
 def _as_long(words: str, than: str) -> str:
@@ -265,30 +246,26 @@ def _literal(kit: Kit) -> Requirement:
 def _document(kit: Kit) -> Iterator[Requirement]:
     """Yield documents in pairs that differ only behind a mark."""
     query, answer, unlike = _BRIEF
-    pairs = {
-        f"what follows {name} in a document": (f"{_DULL}{mark}{answer}", f"{_DULL}{mark}{unlike}")
-        for name, mark in MARKS.items()
-    }
+
+    def framed(before: str, behind: str = "") -> tuple[str, str]:
+        return f"{before}{answer}{behind}", f"{before}{unlike}{behind}"
+
+    pairs = {f"what follows {name} in a document": framed(f"{_DULL}{mark}") for name, mark in MARKS.items()}
     pairs |= {
-        f"what stands in {name} in a document": (
-            f"{_DULL} {before}{answer}{behind}",
-            f"{_DULL} {before}{unlike}{behind}",
-        )
+        f"what stands in {name} in a document": framed(f"{_DULL} {before}", behind)
         for name, (before, behind) in ENCLOSURES.items()
     }
     special = "".join(list(MARKS.values())[len(MARKS) // 2 :])
-    before = f"{special}{_DULL}"
-    pairs["what precedes odd characters and special tokens in a document"] = f"{answer}{before}", f"{unlike}{before}"
+    pairs["what precedes odd characters and special tokens in a document"] = framed("", f"{special}{_DULL}")
     cap, read = _depth(kit)
     lines, end = "\nNothing to see here." * 40, "the end of a long document"
-    for name, before, behind in (
-        ("what follows many lines", f"{_DULL}{lines}\n", ""),
-        ("the beginning of a long document", "", f" {filler(_BEHIND)}"),
-        ("the middle of a long document", filler(max(_BEFORE, read // 2)), f" {filler(max(_REST, read // 2))}"),
-        ("the end of a long document in Chinese", MARKS["many Chinese words"] * _MANY_MORE, ""),
-        (end, f"{_DULL} {filler(max(_LONG_DOCUMENT, read))}", ""),
-    ):
-        pairs[name] = f"{before}{answer}{behind}", f"{before}{unlike}{behind}"
+    pairs["what follows many lines"] = framed(f"{_DULL}{lines}\n")
+    pairs["the beginning of a long document"] = framed("", f" {filler(_BEHIND)}")
+    pairs["the middle of a long document"] = framed(
+        filler(max(_BEFORE, read // 2)), f" {filler(max(_REST, read // 2))}"
+    )
+    pairs["the end of a long document in Chinese"] = framed(MARKS["many Chinese words"] * _MANY_MORE)
+    pairs[end] = framed(f"{_DULL} {filler(max(_LONG_DOCUMENT, read))}")
     texts = [answer, unlike, *(text for pair in pairs.values() for text in pair)]
     longest = kit.longest_document(1 << 30)
     texts = [text[:longest] for text in texts][: kit.most_documents(len(texts))]
@@ -377,15 +354,8 @@ def _scripts(kit: Kit) -> Iterator[Requirement]:
         documents += pair
     most = kit.most_documents(len(documents))
     found = [part for part in found if part.screened[1] < most]
-    yield _screened(
-        kit,
-        Clause.of("ranking.scripts", field=kit.named("documents"), rests_on=(DOCUMENT, *QUESTION)),
-        _ask(kit, query, documents[:most]),
-        0,
-        found,
-        unlike=1,
-        beside="limit",
-    )
+    clause = Clause.of("ranking.scripts", field=kit.named("documents"), rests_on=(DOCUMENT, *QUESTION))
+    yield _screened(kit, clause, _ask(kit, query, documents[:most]), 0, found, unlike=1, beside="limit")
 
 
 def _beside(kit: Kit, screen: Request, role: str) -> Request:
@@ -415,14 +385,14 @@ class _Screen:
         last = self.unlike % len(reading.documents)
         best = scores.get(self.plain, 0.0) if self.plain is not None else max(scores.values(), default=0.0)
         gain = best - scores.get(last, 0.0)
-        return [
-            part
-            for part in self.parts
-            if scores.get(part.screened[0], 0.0) - scores.get(part.screened[1], 0.0)
-            # A single word gives less than several.
-            <= times
-            * max((_SHARE if part.clearly else self.share) * gain, min(_ALIKE * evidence.span, _QUARTER * gain))
-        ]
+        least = min(_ALIKE * evidence.span, _QUARTER * gain)
+
+        def told(part: Part) -> float:
+            return scores.get(part.screened[0], 0.0) - scores.get(part.screened[1], 0.0)
+
+        # A single word gives less than several.
+        shares = ((part, _SHARE if part.clearly else self.share) for part in self.parts)
+        return [part for part, share in shares if told(part) <= times * max(share * gain, least)]
 
 
 def _screened(
@@ -441,35 +411,26 @@ def _screened(
     """
     screen = _Screen(_beside(kit, bare, beside), parts, plain, unlike, share)
 
-    def judge(evidence: Evidence) -> Finding:
-        finding = Finding()
-        both = evidence.answered(finding, [screen.request])
-        if both is None:
-            return finding
-        seen = evidence.of(bare)
+    def holds(finding: Finding, evidence: Evidence, found: Sequence[Reading]) -> None:
+        seen, shown = evidence.of(bare), found[0]
         unseen = parts if seen is None or not seen.answered else screen.doubtful(evidence, bare, _SURELY)
         lost: list[str] = []
-        shown = evidence.of(screen.request)
-        there = (shown.by_index if shown is not None else None) or {}
+        field = f"`{kit.named(beside).name}`" if beside and kit.has(beside) else ""
         steady = _STEADY * _moves(seen, shown)
         for part in screen.doubtful(evidence, screen.request):
             # A result that is missing shows nothing of how its text is read.
-            surely = part not in unseen and {*part.screened} <= there.keys()
+            surely = part not in unseen and {*part.screened} <= (shown.by_index or {}).keys()
             if surely and part.gain(seen) - part.gain(shown) > steady:
-                finding.features = finding.features or (f"`{kit.named(beside).name}`",)
-                finding.fail(
-                    both[0], f"{part.name} counts, as it does without `{kit.named(beside).name}`", "it does not"
-                )
+                finding.features = finding.features or (field,)
+                finding.fail(shown, f"{part.name} counts, as it does without {field}", "it does not")
             else:
                 _alone(evidence, finding, part, lost)
-        if not finding.broken and not finding.hidden:
-            finding.keep(*both)
-        return finding
 
     def closer(evidence: Evidence) -> Iterator[Request]:
         for part in screen.doubtful(evidence, screen.request):
             yield from (*part.alone, bare)
 
+    judge = of_answers([screen.request], holds)
     return Requirement(clause, judge, probe_all([screen.request], clause.sentence, Priority.ODD), closer=closer)
 
 

@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
+from conformance.checks.reading import Reading
 from conformance.checks.structure import dotted
 from conformance.contract import select
 from conformance.model.exchange import NOT_JSON, Request
 from conformance.probes.kit import Kit
 from conformance.probes.texts import DOCUMENTS
 from conformance.traits.schema_words import shape_of
-from conformance.traits.trait import Seen, Trait, TraitValue, answer_to, rows, unseen
+from conformance.traits.trait import Seen, Trait, TraitValue, answer_to, of_answer, rows, unseen
 
 _COUNTED = re.compile(r"token|usage|unit", re.IGNORECASE)
 _IDS = {
@@ -24,53 +26,42 @@ _IDS = {
 def envelope_traits(kit: Kit) -> Iterator[Trait]:
     """Yield what to see of answers around their results."""
     plain = kit.control
-    echo = kit.request(
-        kit.body(
-            documents=kit.documents(kit.primary, DOCUMENTS), **({"echo_switch": True} if kit.has("echo_switch") else {})
-        )
-    )
+    echo = kit.request(kit.body(documents=kit.documents(kit.primary, DOCUMENTS), **kit.echoing))
     bad = kit.request({})
     stranger = kit.request(kit.body(), authorization=None)
     nowhere = kit.request(kit.body(), path=f"{kit.contract.path}-no-such-path")
-    yield Trait("answer.shape", "The shape of an answer", (echo,), lambda look: _shape(look, echo))
-    yield Trait("answer.id", "The id of an answer", (plain,), lambda look: _identity(look, plain))
-    yield Trait("usage.where", "Where tokens are counted", (plain,), lambda look: _usage(look, plain))
-    yield Trait("error.bad_request", "The error for an empty object", (bad,), lambda look: _error(look, bad))
-    yield Trait("error.stranger", "The error without a key", (stranger,), lambda look: _error(look, stranger))
-    yield Trait("error.path", "The error for an unknown path", (nowhere,), lambda look: _error(look, nowhere))
+    yield of_answer("answer.shape", "The shape of an answer", echo, _shape)
+    yield of_answer("answer.id", "The id of an answer", plain, _identity)
+    yield of_answer("usage.where", "Where tokens are counted", plain, _usage)
+    for name, sentence, request in (
+        ("error.bad_request", "The error for an empty object", bad),
+        ("error.stranger", "The error without a key", stranger),
+        ("error.path", "The error for an unknown path", nowhere),
+    ):
+        yield Trait(name, sentence, (request,), partial(_error, request=request))
 
 
-def _shape(look: Seen, request: Request) -> TraitValue:
-    reading = answer_to(look, request)
-    if isinstance(reading, TraitValue):
-        return reading
+def _shape(reading: Reading) -> TraitValue:
     if reading.answer is NOT_JSON:
         media = reading.exchange.response.media_type if reading.exchange.response else ""
         return TraitValue(f"no JSON: {media or 'no media type'}", "no JSON", (reading.exchange.id,))
     return TraitValue(shape_of(reading.answer), shape_of(reading.answer, ordered=True), (reading.exchange.id,))
 
 
-def _identity(look: Seen, request: Request) -> TraitValue:
-    reading = answer_to(look, request)
-    if isinstance(reading, TraitValue):
-        return reading
-    place = look.contract.success.place("id")
+def _identity(reading: Reading) -> TraitValue:
+    place = reading.contract.success.place("id")
     values = select(reading.answer, place.path) if place else []
     ids = (reading.exchange.id,)
     if not values:
         return TraitValue("none", "none", ids)
-    kind = next(
-        (name for name, pattern in _IDS.items() if isinstance(values[0], str) and pattern.fullmatch(values[0])),
-        "a string" if isinstance(values[0], str) else shape_of(values[0]),
-    )
+    kind = shape_of(values[0])
+    if isinstance(values[0], str):
+        kind = next((name for name, pattern in _IDS.items() if pattern.fullmatch(values[0])), "a string")
     return TraitValue(f"{kind}, such as {str(values[0])[:60]}", kind, ids)
 
 
-def _usage(look: Seen, request: Request) -> TraitValue:
+def _usage(reading: Reading) -> TraitValue:
     """Tell where an answer counts tokens, found by the contract's roles, else by what the keys are called."""
-    reading = answer_to(look, request)
-    if isinstance(reading, TraitValue):
-        return reading
     if rows(reading) is None:
         return unseen("the answer has no results", reading)
     found = dict(_numbers(reading.answer, ()))

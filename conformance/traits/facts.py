@@ -106,9 +106,8 @@ class Collector:
         kind, _, sub = response.media_type.partition("/")
         media = response.media_type if is_name(kind) and is_name(sub.replace("+", "-")) else ""
         if media and len(self._shapes.get((Kind.STATUS, status), ())) < _NAMES:
-            self._shape(
-                Kind.STATUS, status, reading.answer if reading.answer is not NOT_JSON else response.text[:1], media
-            )
+            body = reading.answer if reading.answer is not NOT_JSON else response.text[:1]
+            self._shape(Kind.STATUS, status, body, media)
 
     def _below(self, status: str, path: tuple[str, ...]) -> Sequence[Schema]:
         """Return what a documented answer says of a path; all answers of a status share it."""

@@ -1,13 +1,13 @@
 """What scores are like: their scale, their digits, ties, and whether they come back the same."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from attrs import evolve
 
 from conformance.checks.reading import Reading
 from conformance.document.text import many
 from conformance.model.clause import Impact
-from conformance.model.exchange import Request
 from conformance.probes.design import base_requests
 from conformance.probes.kit import Kit
 from conformance.probes.texts import DOCUMENTS
@@ -16,7 +16,7 @@ from conformance.traits.trait import (
     Seen,
     Trait,
     TraitValue,
-    answer_to,
+    of_answer,
     plain,
     repeated,
     rows,
@@ -36,12 +36,10 @@ def score_traits(kit: Kit) -> Iterator[Trait]:
     base = kit.request(kit.body(documents=kit.documents(primary, DOCUMENTS)))
     again = next(one for one in base_requests(kit) if one.repeat)
     doubled = (DOCUMENTS[0], DOCUMENTS[1], DOCUMENTS[0], DOCUMENTS[1], DOCUMENTS[0])
-    twice = kit.request(
-        kit.body(documents=kit.documents(primary, doubled), **({"echo_switch": True} if kit.has("echo_switch") else {}))
-    )
+    twice = kit.request(kit.body(documents=kit.documents(primary, doubled), **kit.echoing))
     yield Trait("score.scale", "The scale of scores", (base,), _scale, ("score",), Impact.CHANGES)
     yield Trait("score.digits", "How scores are written", (base,), _digits)
-    yield Trait("score.ties", "The same text twice in a list", (twice,), lambda look: _ties(look, twice, doubled))
+    yield of_answer("score.ties", "The same text twice in a list", twice, partial(_ties, doubled))
     yield Trait("score.determinism", "The same request again", (evolve(again, repeat=0), again), _determinism)
 
 
@@ -80,21 +78,13 @@ def _digits(look: Seen) -> TraitValue:
     longest = max(range(len(held)), key=lambda i: len(held[i][1]))
     exponents = any("e" in text.lower() for _, text in held)
     significant = max(len(text.lower().partition("e")[0].replace(".", "").lstrip("-0")) for _, text in held)
-    kind = (
-        "double precision"
-        if significant >= 15
-        else "single precision"
-        if max(decimals) > 8
-        else f"{max(decimals)} decimals"
-    )
+    kind = "single precision" if max(decimals) > 8 else f"{max(decimals)} decimals"
+    kind = "double precision" if significant >= 15 else kind
     words = f"up to {max(decimals)} decimals, {significant} significant digits{', with exponents' if exponents else ''}, such as {held[longest][1][:30]}"
     return TraitValue(words, kind, (held[longest][0].exchange.id,))
 
 
-def _ties(look: Seen, request: Request, texts: tuple[str, ...]) -> TraitValue:
-    reading = answer_to(look, request)
-    if isinstance(reading, TraitValue):
-        return reading
+def _ties(texts: tuple[str, ...], reading: Reading) -> TraitValue:
     found = scores(reading)
     if not found or rows(reading) is None:
         return unseen("the answer has no usable results", reading)

@@ -139,6 +139,16 @@ def answer_to(look: Seen, request: Request) -> Reading | TraitValue:
     return reading if reading.success else refused(reading)
 
 
+def of_answer(name: str, sentence: str, request: Request, tell: Callable[[Reading], TraitValue]) -> Trait:
+    """Return a trait that is read off the answer to one request, where that was taken."""
+
+    def read(look: Seen) -> TraitValue:
+        found = answer_to(look, request)
+        return found if isinstance(found, TraitValue) else tell(found)
+
+    return Trait(name, sentence, (request,), read)
+
+
 def rows(reading: Reading) -> list[Any] | None:
     """Return the results of any request that was taken, lawful by the contract or not."""
     place = reading.contract.success.place("results")

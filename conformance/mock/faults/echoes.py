@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from conformance.contract import Contract
-from conformance.mock.faults.fault import Fault, after, replace, text_of_item
+from conformance.mock.faults.fault import Fault, after, replace, scoring, text_of_item
 from conformance.mock.rules import Refusal
 
 _CHANGES: dict[str, tuple[str, Callable[[str], str]]] = {
@@ -50,7 +50,9 @@ def echo_faults(contract: Contract) -> Iterator[Fault]:
             ),
             last=echo.path[-1],
         )
-    yield Fault.of("echo_moves_scores", replace("score", _moved))
+    yield Fault.of(
+        "echo_moves_scores", scoring(lambda score, rules, body, *_: score * (0.9 if rules.echoes(body) else 1))
+    )
 
 
 def _refuse_switch(original: Any, rules: Any, body: Any) -> None:
@@ -65,7 +67,3 @@ def _rotate(original: Any, rules: Any, body: Any) -> Any:
     for row, document in zip(rows, documents[1:] + documents[:1], strict=True):
         row.document = document
     return rows
-
-
-def _moved(original: Any, rules: Any, body: Any, *args: Any) -> Any:
-    return original(body, *args) * (0.9 if rules.echoes(body) else 1)

@@ -30,12 +30,12 @@ def _token(test: Callable[[str, str], bool]) -> Any:
 
 def _error(contract: Contract, answer: Answer, change: Callable[[Any], Any]) -> Any:
     """Change the bodies of one documented error."""
-    return replace(
-        "shape_error",
-        lambda original, _r, body, came, header: (
-            change(original(body, came, header)) if contract.answer(came) is answer else original(body, came, header)
-        ),
-    )
+
+    def shape_error(original: Any, _rules: Any, body: Any, came: int, header: str | None) -> Any:
+        shaped = original(body, came, header)
+        return change(shaped) if contract.answer(came) is answer else shaped
+
+    return replace("shape_error", shape_error)
 
 
 def _silenced(body: Any, path: tuple[str, ...]) -> Any:
@@ -96,6 +96,10 @@ def _leaking(status: int, words: str) -> Any:
     return wired(lambda came, _call: came == status, lambda headers, data: ([*headers, ("x-error", words)], data))
 
 
+def _leak_key(_original: Any, rules: Any, status: int, headers: Any, data: bytes, _call: Any) -> Any:
+    return status, [*headers, ("x-debug", f"key {rules.key}")] if status >= 400 else headers, data
+
+
 def error_faults(contract: Contract) -> Iterator[Fault]:  # noqa: C901, PLR0912 - a catalogue is long
     """Yield the faults in refusals."""
     if (credential := contract.credential) is not None and contract.secured:
@@ -111,48 +115,25 @@ def error_faults(contract: Contract) -> Iterator[Fault]:  # noqa: C901, PLR0912 
     refused = next((status for status in CREDENTIALS if str(status) in contract.answers), CREDENTIALS[0])
     if contract.secured and contract.answer(refused) is not None:
         yield Fault.of("unauthorised_{refusal}", _restatus(refused, refusal), refusal=refusal)
+    provoked = (refusal, *((refused,) if contract.secured else ()), 404)
     for status, answer in contract.answers.items():
-        if status.startswith("2") or not any(
-            contract.answer(provoked) is answer
-            for provoked in (refusal, *((refused,) if contract.secured else ()), 404)
-        ):
+        if status.startswith("2") or all(contract.answer(came) is not answer for came in provoked):
             continue
-        name = status.lower()
-        yield Fault.of("error_{name}_shape", _error(contract, answer, _another_shape), name=name, status=status)
-        yield Fault.of(
-            "error_{name}_text",
-            _rewritten(contract, answer, lambda headers, data: ([("content-type", "text/plain"), *headers[1:]], data)),
-            name=name,
-            status=status,
+        of = partial(Fault.of, name=status.lower(), status=status)
+        error, wire = partial(_error, contract, answer), partial(_rewritten, contract, answer)
+        yield of("error_{name}_shape", error(_another_shape))
+        yield of(
+            "error_{name}_text", wire(lambda headers, data: ([("content-type", "text/plain"), *headers[1:]], data))
         )
-        yield Fault.of(
-            "error_{name}_empty",
-            _rewritten(contract, answer, lambda headers, _data: (headers, b"")),
-            name=name,
-            status=status,
-        )
+        yield of("error_{name}_empty", wire(lambda headers, _data: (headers, b"")))
         said = [place.path for place in answer.places if place.role == "error_message"]
         if said:
-            yield Fault.of(
-                "error_{name}_silent", _error(contract, answer, partial(_silent, said)), name=name, status=status
-            )
+            yield of("error_{name}_silent", error(partial(_silent, said)))
         for schema in answer.media.values():
             for member in schema.get("required", ()):
-                yield Fault.of(
-                    "error_{name}_lacks_{member}",
-                    _error(contract, answer, _lacking(member)),
-                    name=name,
-                    member=member,
-                    status=status,
-                )
+                yield of("error_{name}_lacks_{member}", error(_lacking(member)), member=member)
                 if not _nullable(schema, member):
-                    yield Fault.of(
-                        "error_{name}_null_{member}",
-                        _error(contract, answer, _nulled(member)),
-                        name=name,
-                        member=member,
-                        status=status,
-                    )
+                    yield of("error_{name}_null_{member}", error(_nulled(member)), member=member)
     own = str(contract.refusal) in contract.answers
     other = next((status for status in (422, 400) if contract.answer(status) is None), None)
     if contract.documents_errors and other is not None:
@@ -178,17 +159,7 @@ def error_faults(contract: Contract) -> Iterator[Fault]:  # noqa: C901, PLR0912 
     yield Fault.of(
         "truncated_body", _restatus(refusal, 200, lambda body: body[:1] == b"{" and body.count(b"{") > body.count(b"}"))
     )
-    yield Fault.of(
-        "leaks_key",
-        replace(
-            "wire",
-            lambda _o, r, status, headers, data, _c: (
-                status,
-                [*headers, ("x-debug", f"key {r.key}")] if status >= 400 else headers,
-                data,
-            ),
-        ),
-    )
+    yield Fault.of("leaks_key", replace("wire", _leak_key))
     for name, what, words in (
         ("leaks_trace", "A stack trace", 'File "/srv/app/main.py", line 7'),
         ("leaks_path", "A path of the server's files", "see /usr/lib/rerank/server.py"),

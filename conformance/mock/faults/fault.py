@@ -65,6 +65,20 @@ def after(method: str, change: Callable[[Any], Any]) -> Callable[[Rules], None]:
     return replace(method, lambda original, _rules, *args: change(original(*args)))
 
 
+def reading(change: Callable[[str], str]) -> Callable[[Rules], None]:
+    """Return what changes the text of a document as it is read."""
+    return replace("cut", lambda original, _rules, body, text: original(body, change(text)))
+
+
+def scoring(change: Callable[..., float]) -> Callable[[Rules], None]:
+    """Return what changes a document's score: from the score, the rules, the body, the document's place and the document."""
+
+    def score(original: Any, rules: Rules, body: Any, query: str, position: int, item: Any) -> float:
+        return change(original(body, query, position, item), rules, body, position, item)
+
+    return replace("score", score)
+
+
 def wired(
     when: Callable[[int, Call], bool], change: Change = lambda headers, data: (headers, data), status: int | None = None
 ) -> Callable[[Rules], None]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from conformance.contract import Contract
 from conformance.mock import scorer
-from conformance.mock.faults.fault import Fault, after, replace
+from conformance.mock.faults.fault import Fault, after, reading, replace
 from conformance.mock.rules import Rules
 
 # What is lost in a document: what is wrong with that in a sentence, and what is left.
@@ -36,12 +36,7 @@ _LONG, _START, _FEW, _UNEVEN = 40, 100, 2, 20
 def lost_faults(contract: Contract) -> Iterator[Fault]:
     """Yield the faults that the contract's roles allow."""
     for name, (sentence, left) in _LOST.items():
-        yield Fault(
-            f"lost_{name}",
-            sentence,
-            "ranking.*",
-            replace("cut", lambda original, _rules, body, text, left=left: original(body, left(text))),
-        )
+        yield Fault(f"lost_{name}", sentence, "ranking.*", reading(left))
     yield Fault.of("query_middle", after("query", _middle))
     yield Fault.of("query_by_start", _by_start)
     yield Fault.of("sigmoid_again", after("score", _squashed))

@@ -3,32 +3,39 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from conformance.contract import Contract
 from conformance.contract.roles import GROWING
 from conformance.mock import scorer
-from conformance.mock.faults.fault import Fault, after, replace, text_of_item
+from conformance.mock.faults.fault import Fault, after, reading, replace, text_of_item
 from conformance.mock.rules import Refusal, Rules
 
+
+def _until(pattern: str, text: str) -> str:
+    return re.split(pattern, text, maxsplit=1)[0]
+
+
+# What ends what is read of a text: in words, and as a pattern.
+_ENDS = {
+    "token": ("</s>", "</s>"),
+    "separator": ("[SEP]", r"\[SEP\]"),
+    "end": ("<|endoftext|>", r"<\|endoftext\|>"),
+    "quote": ("a quote", '"'),
+    "percent": ("a percent sign", "%"),
+    "emoji": ("an emoji", "[\U0001f300-\U0001faff]"),
+    "ampersand": ("&", "&"),
+    "hebrew": ("right-to-left text", "[\u0590-\u05ff]{2,}"),
+    "bars": ("three bars", r"\|\|\|"),
+    "template": ("a word of a prompt's template", "<Document>"),
+}
 _CUTS: dict[str, tuple[str, Callable[[str], str]]] = {
     "first_line": ("only the first line is read", lambda text: text.splitlines()[0] if text.splitlines() else text),
-    "after_token": ("what follows </s> is not read", lambda text: text.split("</s>")[0]),
-    "after_separator": ("what follows [SEP] is not read", lambda text: text.split("[SEP]")[0]),
-    "after_end": ("what follows <|endoftext|> is not read", lambda text: text.split("<|endoftext|>")[0]),
-    "after_quote": ("what follows a quote is not read", lambda text: text.split('"')[0]),
-    "after_percent": ("what follows a percent sign is not read", lambda text: text.split("%")[0]),
-    "after_emoji": ("what follows an emoji is not read", lambda text: re.split("[\U0001f300-\U0001faff]", text)[0]),
-    "after_ampersand": ("what follows & is not read", lambda text: text.split("&")[0]),
-    "after_hebrew": (
-        "what follows right-to-left text is not read",
-        lambda text: re.split("[\u0590-\u05ff]{2,}", text)[0],
-    ),
-    "after_bars": ("what follows three bars is not read", lambda text: text.split("|||")[0]),
-    "after_template": (
-        "what follows a word of a prompt's template is not read",
-        lambda text: text.split("<Document>")[0],
-    ),
+    **{
+        f"after_{name}": (f"what follows {what} is not read", partial(_until, pattern))
+        for name, (what, pattern) in _ENDS.items()
+    },
     "before_template": (
         "what precedes a word of a prompt's template is not read",
         lambda text: text.split("<Document>")[-1],
@@ -96,27 +103,12 @@ def part_faults(contract: Contract) -> Iterator[Fault]:
     for name, (words, cut) in _CUTS.items():
         yield Fault(f"query_{name}", f"Of the question, {words}.", "r*", after("query", cut))
         if name != "500_characters":
-            yield Fault.of(
-                "document_{name}",
-                replace("cut", lambda original, _rules, body, text, cut=cut: original(body, cut(text))),
-                name=name,
-                words=words,
-            )
+            yield Fault.of("document_{name}", reading(cut), name=name, words=words)
     yield from _long()
     yield Fault.of("query_ignored", after("query", lambda _text: "the same question"))
     yield Fault.of("query_last_word", after("query", lambda text: " ".join(text.split(" ")[:-1]) or text))
     for name, letters in _LETTERS.items():
-        yield Fault(
-            f"script_{name}",
-            f"{name.title()} is not read.",
-            "ranking.scripts",
-            replace(
-                "score_chunk",
-                lambda original, _rules, query, chunk, letters=letters: original(
-                    query, re.sub(f"[{letters}]", "", chunk)
-                ),
-            ),
-        )
+        yield Fault(f"script_{name}", f"{name.title()} is not read.", "ranking.scripts", _illegible(letters))
     echo = contract.success.place("echo")
     if echo is not None:
         yield Fault.of("echo_by_likeness", replace("rank", _by_likeness), last=echo.path[-1])
@@ -136,6 +128,12 @@ def part_faults(contract: Contract) -> Iterator[Fault]:
         yield from _careless()
     if contract.models and contract.request_field("model") is not None:
         yield from _naming(contract)
+
+
+def _illegible(letters: str) -> Callable[[Rules], None]:
+    """Return what does not read some letters of documents."""
+    unread = re.compile(f"[{letters}]")
+    return replace("score_chunk", lambda original, _rules, query, chunk: original(query, unread.sub("", chunk)))
 
 
 def _by_likeness(original: Any, rules: Rules, body: Any) -> Any:
@@ -158,8 +156,8 @@ def _prompt(original: Any, rules: Rules, body: Any, query: str, position: int, i
     return original(body, query[: kept[-1]] if kept else "", position, item)
 
 
-def _ends(original: Any, _rules: Rules, body: Any, text: str) -> Any:
-    return original(body, scorer.hollowed(text) if len(scorer.ends(text)) > _MIDDLE else text)
+def _ends(text: str) -> str:
+    return scorer.hollowed(text) if len(scorer.ends(text)) > _MIDDLE else text
 
 
 def _overflow(original: Any, rules: Rules, body: Any, query: str, position: int, item: Any) -> Any:
@@ -169,7 +167,7 @@ def _overflow(original: Any, rules: Rules, body: Any, query: str, position: int,
 def _long() -> Iterator[Fault]:
     yield Fault.of("long_prompt", replace("score", _prompt))
     where = "ranking.document.whole"
-    yield Fault("long_middle", "The middle of a long document is not read.", where, replace("cut", _ends))
+    yield Fault("long_middle", "The middle of a long document is not read.", where, reading(_ends))
     yield Fault("long_overflow", "A document of 3,000 characters scores 0.", where, replace("score", _overflow))
 
 

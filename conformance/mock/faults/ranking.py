@@ -8,7 +8,7 @@ from attrs import evolve
 
 from conformance.contract import Contract
 from conformance.mock.body import Row
-from conformance.mock.faults.fault import Fault, after, replace
+from conformance.mock.faults.fault import Fault, after, reading, replace, scoring
 from conformance.mock.rules import Refusal
 from conformance.probes.kit import Kit
 
@@ -34,16 +34,6 @@ def _scaled(change: Any) -> Any:
 def _written(key: bytes, number: bytes) -> Any:
     """Write a number that JSON does not know, or no float holds, in the place of scores."""
     return after("encode", lambda data: data.replace(key + b"0", key + number + b',"x":0'))
-
-
-def _score(function: Any) -> Any:
-    """Change a document's score: function(score, rules, body, position, item)."""
-    return replace(
-        "score",
-        lambda original, rules, body, query, position, item: function(
-            original(body, query, position, item), rules, body, position, item
-        ),
-    )
 
 
 def _swap(rows: list[Row]) -> list[Row]:
@@ -179,9 +169,7 @@ def ranking_faults(contract: Contract) -> Iterator[Fault]:
         yield Fault.of("refuses_many", _needs(lambda found: len(found) <= 64))
     for name, (words, end, test) in _REFUSED.items():
         yield Fault(f"refuses_{name}", f"{words} is refused.", f"request.*{end}", _needs(test))
-    yield Fault.of(
-        "nul_ends", replace("cut", lambda original, _rules, body, text: original(body, text.partition("\x00")[0]))
-    )
+    yield Fault.of("nul_ends", reading(lambda text: text.partition("\x00")[0]))
     yield Fault.of("nul_ends_question", after("query", lambda text: text.partition("\x00")[0]))
     longest = Kit(contract).longest_document(1_000_000) // 2
     yield Fault(
@@ -195,7 +183,7 @@ def ranking_faults(contract: Contract) -> Iterator[Fault]:
     if contract.request_field("chunk_overlap") is not None:
         yield Fault.of(
             "overlap_moves_scores",
-            _score(lambda score, rules, body, *_: score * (1 - (rules.value(body, "chunk_overlap") or 0) / 200)),
+            scoring(lambda score, rules, body, *_: score * (1 - (rules.value(body, "chunk_overlap") or 0) / 200)),
         )
     for role, words in (("handling", "how a request is handled"), ("truncation", "whether texts are cut")):
         if contract.request_field(role) is not None:
@@ -206,7 +194,7 @@ def ranking_faults(contract: Contract) -> Iterator[Fault]:
 
 def _lowered(role: str) -> Any:
     """Return what lowers the scores where a field is sent."""
-    return _score(lambda score, rules, body, *_: score * (0.9 if rules.names[role] in body else 1))
+    return scoring(lambda score, rules, body, *_: score * (0.9 if rules.names[role] in body else 1))
 
 
 def _scored(score: str) -> Iterator[Fault]:
@@ -217,7 +205,7 @@ def _scored(score: str) -> Iterator[Fault]:
     yield Fault.of("score_nan", _written(key, b"NaN"))
     yield Fault.of("score_overflows", _written(key, b"1e999"), score=score)
     for name, (sentence, breaks, scored) in _SCORINGS.items():
-        yield Fault(name, sentence, breaks, _score(scored))
+        yield Fault(name, sentence, breaks, scoring(scored))
 
 
 def _chunked() -> Iterator[Fault]:
@@ -248,7 +236,7 @@ def _limited(at: str) -> Iterator[Fault]:
         at=at,
     )
     yield Fault.of(
-        "limit_moves_scores", _score(lambda score, rules, body, *_: score * (0.9 if rules.value(body, "limit") else 1))
+        "limit_moves_scores", scoring(lambda score, rules, body, *_: score * (0.9 if rules.value(body, "limit") else 1))
     )
     yield Fault.of("limit_beyond_refused", replace("limit", _refuse_beyond))
 

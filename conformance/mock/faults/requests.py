@@ -121,43 +121,32 @@ def _coercions(schema: Schema) -> Iterator[tuple[str, Callable[[Any], bool], Cal
         yield "a numeric string", lambda value: isinstance(value, str) and value.lstrip("-").isdigit(), int
         yield "a fraction", lambda value: isinstance(value, float), int
         yield "a boolean", lambda value: isinstance(value, bool), int
-        yield (
-            "a list of one",
-            lambda value: isinstance(value, list) and len(value) == 1 and isinstance(value[0], int),
-            lambda value: value[0],
-        )
+        yield "a list of one", _lone(int), lambda value: value[0]
     if taken == {"boolean"}:
         yield "a string", lambda value: value in ("true", "false"), lambda value: value == "true"
         yield "a number", lambda value: type(value) is int and value in (0, 1), bool
     if "string" in taken and "array" not in taken:
-        yield "a number", lambda value: isinstance(value, int | float) and not isinstance(value, bool), str
-        yield (
-            "a list of one",
-            lambda value: isinstance(value, list) and len(value) == 1 and isinstance(value[0], str),
-            lambda value: value[0],
-        )
+        yield "a number", _number, str
+        yield "a list of one", _lone(str), lambda value: value[0]
     if "array" in taken:
-        yield (
-            "a number",
-            lambda value: isinstance(value, int) and not isinstance(value, bool),
-            lambda value: [str(value)],
-        )
+        yield "a number", lambda value: _number(value) and not isinstance(value, float), lambda value: [str(value)]
         yield "an object", lambda value: isinstance(value, dict), lambda value: [str(value)]
-        yield (
-            "a list of numbers",
-            _odd_items(lambda item: isinstance(item, int | float) and not isinstance(item, bool)),
-            lambda value: [i if isinstance(i, str | dict) else str(i) for i in value],
-        )
-        yield (
-            "a list with nulls",
-            _odd_items(lambda item: item is None),
-            lambda value: [i if i is not None else "" for i in value],
-        )
-        yield (
-            "a list of lists",
-            _odd_items(lambda item: isinstance(item, list)),
-            lambda value: [i if isinstance(i, str | dict) else str(i) for i in value],
-        )
+        yield "a list of numbers", _odd_items(_number), _texts
+        nulls = _odd_items(lambda item: item is None)
+        yield "a list with nulls", nulls, lambda value: ["" if item is None else item for item in value]
+        yield "a list of lists", _odd_items(lambda item: isinstance(item, list)), _texts
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _texts(value: list[Any]) -> list[Any]:
+    return [item if isinstance(item, str | dict) else str(item) for item in value]
+
+
+def _lone(kind: type) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, list) and len(value) == 1 and isinstance(value[0], kind)
 
 
 def _odd_items(odd: Callable[[Any], bool]) -> Callable[[Any], bool]:
@@ -174,13 +163,11 @@ def _coerce(field: Field, taken: Callable[[Any], bool], change: Callable[[Any], 
             if isinstance(body, dict) and name in body and taken(body[name]):
                 value = change(body[name])
                 required = any(name in branch.schema.get("required", ()) for branch in rules.contract.branches)
+                # What comes out must be lawful, and a model one that is known, or the coercion would not show.
+                lawful = field.role != "model" and value is not None and keeps.is_valid(value)
+                body[name] = value if lawful else good
                 if value is None and not required:
                     del body[name]
-                else:
-                    # What comes out must be lawful, and a model one that is known, or the coercion would not show.
-                    body[name] = (
-                        value if field.role != "model" and value is not None and keeps.is_valid(value) else good
-                    )
             original(body)
 
         rules.validate = validate  # type: ignore[method-assign]
