@@ -1,6 +1,7 @@
 """All that was seen in a run."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 
 from attrs import define, field
 
@@ -71,6 +72,16 @@ class Ledger:
                 self.tally.add(exchange)
         except Exception as error:  # noqa: BLE001 - one exchange that the suite cannot read is not the end of the others
             self.failures.append(failure(f"reading the exchange {exchange.id}", error))
+
+    def judge_each(self) -> Iterator[None]:
+        """Judge what single answers show, one by one; each is judged once, so what is done here is done for all who ask later."""
+        checks = single_checks(self.kit.contract)
+        for reading in self.readings:
+            # Where a check fails at that, its clause will say so.
+            with suppress(Exception):
+                for check in checks:
+                    reading.once(check.judge)
+            yield
 
     @property
     def exchanges(self) -> list[Exchange]:
