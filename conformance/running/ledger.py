@@ -39,6 +39,7 @@ class Ledger:
     trials: list[Exchange] = field(factory=list, init=False, repr=False)
     failures: list[str] = field(factory=list, init=False)
     tally: Tally = field(init=False)
+    _latest: tuple[int, Passing, Evidence] | None = field(default=None, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Begin with nothing."""
@@ -91,12 +92,19 @@ class Ledger:
     @property
     def passing(self) -> Passing:
         """Which of the answers pass."""
-        return Passing(tuple(self.readings), self.expected, self.kit.control)
+        return self._looked_at[0]
 
     @property
     def evidence(self) -> Evidence:
-        """What the judges read."""
-        passing = self.passing
-        if passing.passed:
-            self.tally.forget({reading.status for reading in passing.passed})
-        return Evidence(self.kit.contract, passing.settled, self.kit.control, self.tally, passed=passing.passed)
+        """What the judges read; the same until there is another exchange, with all that was worked out of it."""
+        return self._looked_at[1]
+
+    @property
+    def _looked_at(self) -> tuple[Passing, Evidence]:
+        if self._latest is None or self._latest[0] != self.requests:
+            passing = Passing(tuple(self.readings), self.expected, self.kit.control)
+            if passing.passed:
+                self.tally.forget({reading.status for reading in passing.passed})
+            found = Evidence(self.kit.contract, passing.settled, self.kit.control, self.tally, passed=passing.passed)
+            self._latest = self.requests, passing, found
+        return self._latest[1:]
