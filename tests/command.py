@@ -14,6 +14,7 @@ from socketserver import StreamRequestHandler, ThreadingUnixStreamServer
 from subprocess import CompletedProcess, TimeoutExpired
 from typing import Any
 
+import pytest
 from attrs import define, field
 
 FORKS = multiprocessing.get_context("forkserver")
@@ -70,6 +71,19 @@ def completed(command: Command) -> CompletedProcess[str]:
     """Wait for the end of a command."""
     out, err = command.communicate()
     return CompletedProcess(command.arguments, int(command.returncode or 0), out, err)
+
+
+def called(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *arguments: str
+) -> tuple[int, str, str]:
+    """Call the command line in this process, where something can be planted; return exit status, output and errors."""
+    from conformance.cli import main
+
+    monkeypatch.setattr(sys, "argv", ["rerank-conformance", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    captured = capsys.readouterr()
+    return int(ended.value.code or 0), captured.out, captured.err
 
 
 # What a shell starts: it hands its call on, and says what came of it.

@@ -165,7 +165,7 @@ def _conduct(
     from conformance.cli.crash import ended, made, told
     from conformance.contract import ContractError
     from conformance.exchange.journal import JournalError
-    from conformance.report.formats import write_run
+    from conformance.report.formats import prepared, write_run
     from conformance.report.terminal import progress
     from conformance.running import EmptySelectionError, conduct
     from conformance.running.stop import signals
@@ -174,7 +174,7 @@ def _conduct(
         # What stops a job stops it in order: the folder is whole, whoever sends the signal.
         with signals():
             with progress() as advance:
-                result: Run = conduct(target, settings, advance, journal, past, tell)
+                result: Run = conduct(target, settings, advance, journal, past, tell, prepared())
             journal.close()
             kept.remember(result)
             failure = made(write_run, result, folder, folder=folder)

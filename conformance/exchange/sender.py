@@ -5,7 +5,7 @@ import itertools
 import math
 import re
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
@@ -138,12 +138,14 @@ class Sender:
         requests: Iterable[Request],
         arrived: Callable[[], None] = lambda: None,
         purpose: Purpose = Purpose.PLANNED,
+        meanwhile: Iterable[None] = (),
     ) -> None:
         """Send the requests that were not sent yet, in their order as far as concurrency lets them.
 
         Returns when all are answered, the budget is spent, or the service is
         gone; `arrived` is called after each. What got no proper answer is asked again, between answers
-        to others, until it gets one, or no outage explains why not.
+        to others, until it gets one, or no outage explains why not. `meanwhile` is gone through step by step when the
+        last one is out: whoever only waits for answers may as well do what comes after them.
         The exchanges are in `exchanges`, by the request's key.
         """
         waiting = {request.key: request for request in requests if request.key not in self.exchanges}
@@ -159,14 +161,23 @@ class Sender:
             arrived()
             await self._watch(wire, self.exchanges[request.key])
 
-        await self._side_by_side(waiting.values(), one)
+        await self._side_by_side(waiting.values(), one, meanwhile)
         await self._insist(wire, waiting)
 
-    async def _side_by_side(self, requests: Iterable[Request], one: Callable[[Request], Awaitable[None]]) -> None:
-        queue = iter(tuple(requests))
+    async def _side_by_side(
+        self, requests: Iterable[Request], one: Callable[[Request], Awaitable[None]], meanwhile: Iterable[None] = ()
+    ) -> None:
+        queue = deque(requests)
+
+        async def rest() -> None:
+            for _ in meanwhile:
+                await asyncio.sleep(0)
 
         async def work() -> None:
-            for request in queue:
+            while queue:
+                request = queue.popleft()
+                if not queue:
+                    group.create_task(rest())
                 async with self._asking:
                     # Nobody begins anything while it is asked whether the service is there.
                     if self.over:

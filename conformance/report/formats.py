@@ -4,7 +4,8 @@ A new format is a module with a function and a line here. Modules are named and
 not imported, so that a command loads only what it shows.
 """
 
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -96,6 +97,17 @@ def write(product: str, value: Any, folder: Path) -> None:
     """
     files = PRODUCTS[product].files
     _refuse(_failed({name: partial(_into, product, form, value) for form, name in files.items()}, folder))
+
+
+def prepared() -> Iterator[None]:
+    """Import what `write_run` needs, one after the other."""
+    for where in PRODUCTS["run"].forms.values():
+        with suppress(ImportError):
+            import_module(where.partition(":")[0])
+        yield
+    with suppress(ImportError):
+        import_module("conformance.report.page").environment()
+    yield
 
 
 def write_run(run: Run, folder: Path, exchanges: Iterable[Exchange] | None = None) -> None:

@@ -28,7 +28,7 @@ def render(template: str, *, styles: tuple[str, ...] = (), script: str = "", **v
 
 def fragment(template: str, **values: Any) -> Markup:
     """Return a part of a page from a template, which escapes whatever it is given."""
-    return Markup(_environment().get_template(template).render(**values))  # noqa: S704 - it is escaped there
+    return Markup(environment().get_template(template).render(**values))  # noqa: S704 - it is escaped there
 
 
 def style(*names: str) -> str:
@@ -37,7 +37,8 @@ def style(*names: str) -> str:
 
 
 @cache
-def _environment() -> Any:
+def environment() -> Any:
+    """Return the templates of pages."""
     made = templates(TEMPLATES, escaped=True)
     made.globals |= {"version": __version__, "clean": text.visible, "line": text.one_line, "prose": prose}
     return made

@@ -31,14 +31,13 @@ _MUTE = "requests get one answer whatever they ask, without results: nothing sho
 class Evidence(Derived):
     """Exchanges, read by the contract, by the fingerprint of their request.
 
-    `gone` tells that the service went away in the end; `passed` are answers that others took the place of.
+    `passed` are answers that others took the place of.
     """
 
     contract: Contract
     readings: Sequence[Reading]
     control: Request
     tally: Tally | None = None
-    gone: bool = False
     passed: Sequence[Reading] = ()
 
     @classmethod

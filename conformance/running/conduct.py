@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from typing import Any
 
 from attrs import frozen
@@ -43,12 +44,13 @@ def conduct(
     journal: Journal | None = None,
     past: Past | None = None,
     tell: Callable[[str], None] = lambda _sentence: None,
+    meanwhile: Iterable[None] = (),
 ) -> Run:
     """Run the suite against a target and return what was found.
 
     Every exchange goes to the journal as it happens. Ctrl-C ends the sending:
     what was answered by then is judged, with exit status 130. `tell` is called with sentences for a person who
-    waits. Raises EmptySelectionError, and OSError for a CA file that cannot be read.
+    waits; `meanwhile` is gone through while the last answers are awaited. Raises EmptySelectionError, and OSError for a CA file that cannot be read.
     """
     clock = time.perf_counter()
     # A recording's own moment, so that the run has the same id when its folder is judged again.
@@ -67,7 +69,7 @@ def conduct(
     if past:
         _recall(past, ledger, sender)
     try:
-        if wait_for(send_all(the_plan, sender, ledger, progress)) and fuzzes and not sender.over:
+        if wait_for(send_all(the_plan, sender, ledger, progress, meanwhile)) and fuzzes and not sender.over:
             from conformance.fuzzing.fuzz import Fuzzer
 
             with sender.one_by_one() as send:
@@ -137,7 +139,9 @@ def wait_for(coroutine: Coroutine[Any, Any, bool]) -> bool:
         raise group.exceptions[0] from group
 
 
-async def send_all(the_plan: Plan, sender: Sender, ledger: Ledger, progress: Callable[[int, int], None]) -> bool:
+async def send_all(
+    the_plan: Plan, sender: Sender, ledger: Ledger, progress: Callable[[int, int], None], meanwhile: Iterable[None] = ()
+) -> bool:
     """Send the plan, the control first, then what the answers make worth asking; return whether there is somebody to ask more."""
     control = the_plan.kit.control
     total = len({control.key, *(request.key for request in the_plan.requests)})
@@ -154,7 +158,7 @@ async def send_all(the_plan: Plan, sender: Sender, ledger: Ledger, progress: Cal
         if not ledger.evidence.accepted_any:
             await attempt(the_plan.kit, sender)
             return False
-        await sender.send(wire, the_plan.requests, arrived)
+        await sender.send(wire, the_plan.requests, arrived, meanwhile=chain(ledger.judge_each(), meanwhile))
         await look_again(sender, ledger, wire)
         await look_closer(the_plan, sender, ledger, wire, arrived)
         if sender.budget.max_requests is not None:

@@ -40,7 +40,6 @@ class Found:
 def judged(target: Target, settings: Settings, the_plan: Plan, ledger: Ledger, found: Found, started: float) -> Run:
     """Judge what was recorded; no I/O."""
     evidence, end = ledger.evidence, found.end
-    evidence.gone = end is End.GONE
     silent = silence(evidence, target.variable)
     verdicts, failures = weigh(the_plan.requirements, evidence, silent=silent, known=the_plan.known)
     failures = [*ledger.failures, *failures]

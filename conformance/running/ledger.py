@@ -1,6 +1,7 @@
 """All that was seen in a run."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 
 from attrs import define, field
 
@@ -38,6 +39,7 @@ class Ledger:
     trials: list[Exchange] = field(factory=list, init=False, repr=False)
     failures: list[str] = field(factory=list, init=False)
     tally: Tally = field(init=False)
+    _latest: tuple[int, Passing, Evidence] | None = field(default=None, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Begin with nothing."""
@@ -72,6 +74,16 @@ class Ledger:
         except Exception as error:  # noqa: BLE001 - one exchange that the suite cannot read is not the end of the others
             self.failures.append(failure(f"reading the exchange {exchange.id}", error))
 
+    def judge_each(self) -> Iterator[None]:
+        """Judge what single answers show, one by one; each is judged once, so what is done here is done for all who ask later."""
+        checks = single_checks(self.kit.contract)
+        for reading in self.readings:
+            # Where a check fails at that, its clause will say so.
+            with suppress(Exception):
+                for check in checks:
+                    reading.once(check.judge)
+            yield
+
     @property
     def exchanges(self) -> list[Exchange]:
         """The planned exchanges, in their order."""
@@ -80,12 +92,19 @@ class Ledger:
     @property
     def passing(self) -> Passing:
         """Which of the answers pass."""
-        return Passing(tuple(self.readings), self.expected, self.kit.control)
+        return self._looked_at[0]
 
     @property
     def evidence(self) -> Evidence:
-        """What the judges read."""
-        passing = self.passing
-        if passing.passed:
-            self.tally.forget({reading.status for reading in passing.passed})
-        return Evidence(self.kit.contract, passing.settled, self.kit.control, self.tally, passed=passing.passed)
+        """What the judges read; the same until there is another exchange, with all that was worked out of it."""
+        return self._looked_at[1]
+
+    @property
+    def _looked_at(self) -> tuple[Passing, Evidence]:
+        if self._latest is None or self._latest[0] != self.requests:
+            passing = Passing(tuple(self.readings), self.expected, self.kit.control)
+            if passing.passed:
+                self.tally.forget({reading.status for reading in passing.passed})
+            found = Evidence(self.kit.contract, passing.settled, self.kit.control, self.tally, passed=passing.passed)
+            self._latest = self.requests, passing, found
+        return self._latest[1:]

@@ -2,7 +2,6 @@
 
 import errno
 import json
-import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -15,6 +14,7 @@ from conformance.contract import load
 from conformance.document.run import FILES
 from conformance.exchange.journal import NAME
 from conformance.requirements import catalogue
+from tests.command import called
 from tests.sampling import sampled
 
 INTERNAL = 70
@@ -33,17 +33,6 @@ Called = Callable[..., tuple[int, str, str]]
 def fail(*_: object, **__: object) -> Any:
     msg = "planted by hand"
     raise ZeroDivisionError(msg)
-
-
-def called(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *arguments: str
-) -> tuple[int, str, str]:
-    """Call the command line in this process, where something can be planted; return exit status, output and errors."""
-    monkeypatch.setattr(sys, "argv", ["rerank-conformance", *arguments])
-    with pytest.raises(SystemExit) as ended:
-        main()
-    captured = capsys.readouterr()
-    return int(ended.value.code or 0), captured.out, captured.err
 
 
 @pytest.fixture

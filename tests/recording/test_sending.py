@@ -6,6 +6,7 @@ import ssl
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 from conformance.contract import load
+from conformance.exchange import sender
 from conformance.mock import MockServer
 from conformance.model.run import Run
 from conformance.model.verdict import Outcome
@@ -215,8 +217,10 @@ def test_proxies_of_the_environment_are_for_other_machines(monkeypatch: pytest.M
         assert conduct(away, Settings(select=("auth.*",))).exit_code == 0
 
 
-def test_outage_stops_early() -> None:
+def test_outage_stops_early(monkeypatch: pytest.MonkeyPatch) -> None:
     """A service that goes away for good stops the run long before its budget is spent: exit status 3, and what was shown stays shown."""
+    # The pauses of a quarter of a minute, in a tenth of the time.
+    monkeypatch.setattr(sender, "_OUTAGE", tuple(pause / 10 for pause in sender._OUTAGE))
     with Service(
         lambda number, _c, answer: (
             answer
@@ -276,6 +280,23 @@ def test_slow_service_is_used_side_by_side(concurrency: int) -> None:
     with Service(lambda _n, _c, answer: answer and (*answer[:3], delay)) as service:
         judge(service, Settings(max_requests=60), concurrency=concurrency)
     assert service.app.busiest == concurrency
+
+
+def test_what_comes_after_is_begun_while_the_last_answers_are_awaited() -> None:
+    """When the last request is out and not all are answered, there is time for what comes later: each step of it is done once."""
+    told, seen = [(0, 1)], list[tuple[int, int]]()
+
+    def steps() -> Iterator[None]:
+        for _ in range(3):
+            seen.append(told[-1])
+            yield
+
+    with Service(lambda _n, _c, answer: answer and (*answer[:3], 0.1)) as service:
+        target = Target("service", service.base_url, CONTRACT, {KEY: "mock-key"})
+        settings = Settings(select=("auth.*",))
+        conduct(target, settings, lambda done, total: told.append((done, total)), meanwhile=steps())
+    assert len(seen) == 3
+    assert all(0 < done < total for done, total in seen)
 
 
 def test_dripping_and_giant_answers_end() -> None:

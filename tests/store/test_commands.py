@@ -1,4 +1,4 @@
-"""`history`, `diff` and `run --store` as a user calls them, in processes of their own."""
+"""`history`, `diff` and `run --store` as a user calls them."""
 
 import contextlib
 import io
@@ -15,10 +15,11 @@ from attrs import evolve
 
 from conformance.document import schema as published
 from conformance.report.formats import render, show
+from conformance.store import location
 from conformance.store.difference import since_last
 from conformance.store.document import of_difference
 from conformance.store.store import Store
-from tests.command import call
+from tests.command import call, called
 from tests.recording.services import Service
 from tests.store.conftest import PASSWORD
 from tests.store.nights import clause, night
@@ -60,7 +61,9 @@ def test_run_is_remembered(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "kind", ["nobody there", "locked", "text", "another program's", "a folder", "full disk", "newer"]
 )
-def test_store_that_fails_costs_nothing(tmp_path: Path, kind: str) -> None:
+def test_store_that_fails_costs_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
     """A named store that cannot be written is one sentence without its password before anything is sent: exit status 2, no folder."""
     file = tmp_path / "store"
     where = {
@@ -80,14 +83,15 @@ def test_store_that_fails_costs_nothing(tmp_path: Path, kind: str) -> None:
             Store.open(file).close()
             other.execute("BEGIN EXCLUSIVE")
         with Service() as service:
-            done = call(
-                "run", service.base_url, "--select", "response.json", "--store", where, "--out", str(tmp_path / "out")
-            )
+            asked = ("--select", "response.json", "--store", where, "--out", str(tmp_path / "out"))
+            # A lock is waited for; here as long as a test has time.
+            monkeypatch.setattr(location, "_PATIENCE", 0.2)
+            status, out, err = called(monkeypatch, capsys, "run", service.base_url, *asked)
             assert service.app.calls == 0
-    assert done.returncode == 2, done.stdout
-    assert len(done.stderr.strip().splitlines()) == 1
-    assert "store" in done.stderr
-    assert PASSWORD not in done.stderr
+    assert status == 2, out
+    assert len(err.strip().splitlines()) == 1
+    assert "store" in err
+    assert PASSWORD not in err
     assert not (tmp_path / "out").exists()
 
 
