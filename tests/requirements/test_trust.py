@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
+from conformance.checks.features import planned
 from conformance.contract import load
 from conformance.exchange.environment import MOCK_KEY
 from conformance.mock import scorer
 from conformance.mock.lawful import CURVES, GRAINS, Lawful, diluted
 from conformance.mock.rules import Refusal, Rules
 from conformance.model.verdict import Outcome
+from conformance.probes.kit import Kit
 from conformance.running import Settings
 from conformance.selftest.stage import play
 from tests.sampling import sampled
@@ -228,3 +230,12 @@ def test_nothing_of_a_text_need_not_be_taken(vendor: str, role: str) -> None:
 
     rules.validate = refusing  # type: ignore[method-assign]
     assert _failed(rules) == set()
+
+
+def test_what_services_read_in_two_ways_shows_nothing() -> None:
+    """A body with a key twice is no lawful request: a service may answer the first value or the last one."""
+    kit = Kit(CONTRACT)
+    body = kit.control.body
+    asked = kit.request(body[:-1] + b',"query":"Apple"}')
+    assert planned(kit.control, CONTRACT).lawful
+    assert not planned(asked, CONTRACT).lawful
