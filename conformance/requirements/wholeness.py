@@ -650,7 +650,11 @@ def _alike(scale: Scale, alone: Sequence[Reading], part: Part) -> Sequence[float
         # words of theirs may move scores too, the one that has what is asked for must come first, and clearly.
         pairs = [(tables[0][one], tables[0][other]) for one, other in part.pairs]
         if part.clearly:
-            return next((pair for pair in pairs if not scale.above(*pair)), None)
+            below = [pair for pair in pairs if not scale.above(*pair)]
+            # Beside a pair that is told apart, one that is rounded to one score shows nothing.
+            if len(below) < len(pairs) and all(map(scale.rounded, below)):
+                return None
+            return below[0]
         # Where another passage is the best of a text, the part moves nothing; it moves nothing in any, where it is not read.
         told = [pair for pair in pairs if scale.differ(*pair)]
         if not told or len(told) == len(pairs):
