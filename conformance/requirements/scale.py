@@ -18,7 +18,7 @@ ALIKE = 2e-3
 # As a part of a small score, what batching and padding move it by at the most; and so many times another score is no chance.
 _MOVED, _TIMES = 0.01, 8
 # So many times what one score moves from answer to answer is no noise.
-NOISE = 4
+_NOISE = 4
 # What an answer has over another text at the least, where both are of one question; and as a part of what a sigmoid was made of, where that is so wide.
 _OVER, _SHARE, _WIDE = 5e-3, 0.05, 12.0
 
@@ -63,6 +63,11 @@ class Scale:
         """How far apart scores lie: as far as the contract lets them, or less where only a part of that is used."""
         return min(self.widest, self.most - self.least) or self.widest
 
+    @property
+    def clear(self) -> float:
+        """By how much a difference of scores must move to move by more than noise."""
+        return min(ALIKE * self.span, _NOISE * self.noise)
+
     @cached_property
     def coarse(self) -> bool:
         """Whether there are so few values that texts of different relevance may well share one."""
@@ -106,7 +111,7 @@ class Scale:
 
     def differ(self, one: float, other: float) -> bool:
         """Whether scores are apart, or further from one another than noise is: a sentence moves little of what is read of a long text as a whole."""
-        return self.apart(max(one, other), min(one, other)) or abs(one - other) > NOISE * self.noise
+        return self.apart(max(one, other), min(one, other)) or abs(one - other) > _NOISE * self.noise
 
     def many_times(self, one: float, other: float, times: float = _TIMES, share: float = _SHARE) -> bool:
         """Whether a score is many times as far from the least as another one: some models give little to all but the best.

@@ -27,7 +27,7 @@ from conformance.requirements.expectation import expecting
 from conformance.requirements.over_models import over_models
 from conformance.requirements.ranking import nul_request
 from conformance.requirements.requirement import Requirement, probe_all
-from conformance.requirements.scale import ALIKE, NOISE, Scale
+from conformance.requirements.scale import ALIKE, Scale
 
 # A part that counts gives so much of what the plainest gives, and one of several parts of a question, each with an answer of its own, more.
 # What gains little is screened by a part of it.
@@ -57,8 +57,8 @@ _MUCH = 200
 _TOLD = 3
 # So many times as much as what is doubtful is no doubt; nor is what is lost where it is so many times what most scores move by.
 _SURELY, _STEADY = 2, 8
-# And so many times the least that any text has is hardly more.
-_HARDLY = 2
+# And so many times the least that any text has is hardly more, or such a part of the span: a long question leaves little to each of its parts.
+_HARDLY, _FAINTLY = 2, 0.05
 # Where a part of the question or of a document is lost, it is not counted either.
 QUESTION, DOCUMENT = ("ranking.query.marks", "ranking.query.tokens", "ranking.query.long"), "ranking.document.whole"
 # What a model may lose that another one does not.
@@ -541,7 +541,7 @@ def _screened(
         lost: list[str] = []
         shown = evidence.of(screen.request)
         there = (shown.by_index if shown is not None else None) or {}
-        steady = _STEADY * _moves(seen, shown)
+        steady = max(_STEADY * _moves(seen, shown), evidence.scale(both[0]).clear)
         for part in screen.doubtful(evidence, screen.request):
             # A result that is missing shows nothing of how its text is read.
             surely = part not in unseen and {*part.screened} <= there.keys()
@@ -612,8 +612,7 @@ def _turned(scale: Scale, one: Reading, other: Reading | None, part: Part) -> bo
         [table[first] - table[second] for first, second in part.pairs if {first, second} <= table.keys()]
         for table in tables
     ]
-    noise = min(ALIKE * scale.span, NOISE * scale.noise)
-    return any(abs(first - second) > noise for first, second in zip(*above, strict=False))
+    return any(abs(first - second) > scale.clear for first, second in zip(*above, strict=False))
 
 
 def _let_go(scale: Scale, alone: Sequence[Reading], part: Part) -> bool:
@@ -626,7 +625,8 @@ def _let_go(scale: Scale, alone: Sequence[Reading], part: Part) -> bool:
     spoken = {at for at, (topic, *_) in enumerate(TOPICS) if all(topic in query for _, query in asked)}
     hardly = (min(scores.get(at, inf) for scores, _ in asked) for at in spoken - set(part.pair))
     gone = len(asked) > 1 and scale.saturated(scores.get(part.pair[0], inf) for scores, _ in asked)
-    return gone and any(score <= least + _HARDLY * (min(more, default=least) - least) for score in hardly)
+    little = max(_HARDLY * (min(more, default=least) - least), _FAINTLY * scale.span)
+    return gone and any(score <= least + little for score in hardly)
 
 
 def _moves(one: Reading | None, other: Reading | None) -> float:
