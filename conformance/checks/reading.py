@@ -80,12 +80,13 @@ class Reading(Derived):
 
     @cached_property
     def lawful(self) -> bool:
-        """Whether the request is one that the contract's schema allows."""
+        """Whether the request is one that the contract's schema allows, and reads alike to all."""
         try:
             return (
                 self.declared
                 and self.body is not NOT_JSON
                 and bool(self.contract.request_validator.is_valid(self.body))
+                and self.exchange.request.twice is None
             )
         except ValueError:
             # jsonschema-rs gives up on what is nested too deep; no contract asks for that.

@@ -66,6 +66,11 @@ class Request:
         """The parsed body, or NOT_JSON."""
         return _parse(self.body)
 
+    @cached_property
+    def twice(self) -> str | None:
+        """A key that an object of the body has twice: services take the first or the last; else None."""
+        return _twice(self.body)
+
 
 @define(slots=False, frozen=True)
 class Response:
@@ -103,17 +108,7 @@ class Response:
     @cached_property
     def twice(self) -> str | None:
         """A key that an object of the body has twice, of which readers take the first or the last; else None."""
-        found: list[str] = []
-
-        def noted(pairs: list[tuple[str, Any]]) -> None:
-            if len(dict(pairs)) < len(pairs):
-                found.extend(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
-
-        try:
-            json.loads(self.body, object_pairs_hook=noted)
-        except (ValueError, RecursionError):
-            return None
-        return found[0] if found else None
+        return _twice(self.body)
 
     @property
     def text(self) -> str:
@@ -176,6 +171,20 @@ def _header(headers: Headers, name: str) -> str | None:
 
 def _refuse(constant: str) -> Any:
     raise ValueError(f"{constant} is no JSON")
+
+
+def _twice(body: bytes) -> str | None:
+    found: list[str] = []
+
+    def noted(pairs: list[tuple[str, Any]]) -> None:
+        if len(dict(pairs)) < len(pairs):
+            found.extend(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
+
+    try:
+        json.loads(body, object_pairs_hook=noted)
+    except (ValueError, RecursionError):
+        return None
+    return found[0] if found else None
 
 
 def _parse(body: bytes) -> Any:

@@ -17,8 +17,7 @@ from conformance.probes.texts import filler, with_needle
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.over_models import over_models
 from conformance.requirements.requirement import RELEVANCE, STEADY, Requirement, of_answers, probe_all
-from conformance.requirements.scores import CHANGE, WOBBLE
-from conformance.requirements.wholeness import apart, many_times
+from conformance.requirements.scale import CHANGE, WOBBLE
 
 # Longer than the 8,192 tokens that today's rerankers read at once, so that a service must cut.
 _WORDS = 9_000
@@ -71,15 +70,16 @@ def _of_model(kit: Kit) -> Iterator[Requirement]:
             if not set(range(len(_PLACES) + 1)) <= scores.keys():
                 finding.hide("a long document is missing from the results")
                 return
+            scale = evidence.scale(found[0])
             # The last chunk is seldom full: what is found in it may well score above what is found in a full one.
             most = max(scores[place] - scores[0] for place in range(1, max(number, len(_PLACES) - 1) + 1))
             told = f"the document with the answer in its {name} chunk above {scores[0]}, the score of the same filler without"
-            faint = most > _SHOWS * evidence.span and scores[number] - scores[0] < _FAINT * most
-            if evidence.saturated(scores.values()):
+            faint = most > _SHOWS * scale.span and scores[number] - scores[0] < _FAINT * most
+            if scale.saturated(scores.values()):
                 finding.hide("the scores of long documents are all at one end of the scale")
-            elif not apart(evidence, scores[number], scores[0]):
+            elif not scale.apart(scores[number], scores[0]):
                 finding.fail(found[0], told, f"{scores[number]}")
-            elif faint and not many_times(evidence, scores[number], scores[0]):
+            elif faint and not scale.many_times(scores[number], scores[0]):
                 finding.fail(found[0], f"{told}, as far as in another chunk ({scores[0] + most})", f"{scores[number]}")
 
         # Early, so that there is time until the same is asked with a limit.
@@ -133,7 +133,7 @@ def _limited(kit: Kit, field: Field, unlimited: Request, limited: Request) -> Re
         last = len(_PLACES)
         if not {0, last} <= free.keys() & cut.keys():
             finding.hide("a long document is missing from the results")
-        elif free[last] - free[0] < 10 * CHANGE * evidence.span:
+        elif free[last] - free[0] < 10 * CHANGE * evidence.scale(both[0]).span:
             finding.hide("the answer in the last chunk does not stand out, so its loss would not either")
         elif cut[last] - cut[0] > 0.9 * (free[last] - free[0]):
             told = f"less than {free[last]}, the score with all chunks ({both[0].exchange.id})"
@@ -165,12 +165,13 @@ def _seamless(kit: Kit, name: str, ask: Callable[..., dict[str, Any]], most: int
 
     def judge(evidence: Evidence, reading: Reading) -> Finding:
         finding, scores = Finding(), reading.by_index or {}
+        scale = evidence.scale(reading)
         gains = {depth: score - scores.get(0, 1.0) for depth, score in scores.items() if depth}
         # In a last chunk that is short an answer may count for many times as much as in whole ones, where it shows by little or not at all.
-        shown = [depth for depth in gains if apart(evidence, scores[depth], scores.get(0, 1.0))]
+        shown = [depth for depth in gains if scale.apart(scores[depth], scores.get(0, 1.0))]
         usual = median([gains[depth] for depth in shown] or [0.0])
         drowns = min(shown, default=len(texts)) > len(texts) // 2
-        if len(gains) < len(texts) - 1 or max(gains.values()) < _SHOWS * evidence.span or drowns:
+        if len(gains) < len(texts) - 1 or max(gains.values()) < _SHOWS * scale.span or drowns:
             finding.hide("the answer's depth does not show in the scores")
         elif lost := [depth for depth, gain in gains.items() if gain < _FAINT * usual]:
             told = f"more than {scores[0]}, the score without an answer, for each of {len(gains)} depths"
@@ -237,7 +238,7 @@ def _best(kit: Kit, field: Field, ask: Callable[..., dict[str, Any]], everywhere
     bare = ask(short, long, last, f"{short} {short}", filler(half), **default)
 
     def judge(evidence: Evidence, reading: Reading) -> Finding:
-        finding, scores, span = Finding(), reading.by_index or {}, evidence.span
+        finding, scores, span = Finding(), reading.by_index or {}, evidence.scale(reading).span
         plain = evidence.of(everywhere)
         placed = (plain.by_index if plain is not None else None) or {}
         filled = placed.get(0)

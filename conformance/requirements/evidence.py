@@ -17,13 +17,10 @@ from conformance.model.explanation import Feature, Features
 from conformance.model.finding import Finding
 from conformance.probes.probe import Probe
 from conformance.requirements.movement import Scored
-from conformance.requirements.scores import WOBBLE, Scores, ends
+from conformance.requirements.scale import Scale
+from conformance.requirements.scores import Scores
 from conformance.requirements.tally import Tally
 
-# As many steps between the least score and the greatest one tell texts of different relevance apart.
-_FINE = 20
-# So few of its steps from an end of its scale a service rounds relevance away.
-_STEPS = 5
 _MUTE = "requests get one answer whatever they ask, without results: nothing shows that this one was accepted"
 
 
@@ -127,59 +124,16 @@ class Evidence(Derived):
     @cached_property
     def scores(self) -> Scores:
         """The scores of all answers to lawful requests."""
-        return Scores(self.contract, self.by_key.values())
+        return Scores(self.contract, list(self.by_key.values()))
 
-    @cached_property
-    def span(self) -> float:
-        """How far apart the scores of this service lie: as far as the contract lets them, or less where it uses a part of that."""
-        return min(self.contract.score_span, self._ends[1] - self._ends[0]) or self.contract.score_span
-
-    @cached_property
+    @property
     def coarse(self) -> bool:
         """Whether the scores of this service have so few values that texts of different relevance may well share one."""
-        return 0 < self._ends[1] - self._ends[0] < _FINE * self.scores.grain
+        return self.scores.whole.coarse
 
-    def saturated(self, scores: Iterable[float]) -> bool:
-        """Whether scores are all at an end of the scale where unlike texts of the control are too: what differs there does not show."""
-        told = list(scores)
-        # What is rounded to an end of the scale has one raw score, too.
-        raw = bool(self._crowded) and set(told) < self._raw_ends
-        return raw or any(all(self._near(score, end) for score in told) for end in self._crowded)
-
-    @cached_property
-    def _raw_ends(self) -> frozenset[float]:
-        """The least and the greatest raw score of this service."""
-        return frozenset(ends(self.readings, raw=True))
-
-    def rounded(self, scores: Iterable[float]) -> bool:
-        """Whether scores are a step of the service's own rounding apart, or a few beside an end of the scale: a sentence adds no more to a long text."""
-        told = list(scores)
-        beside = any(all(self._near(score, end) for score in told) for end in self._ends if end not in told)
-        return beside or (self.scores.grain > WOBBLE * self.span and max(told) - min(told) < 2 * self.scores.grain)
-
-    @cached_property
-    def _crowded(self) -> Sequence[float]:
-        """The ends of the scale at which the control has more than one text, and not all."""
-        reading = self.of(self.control)
-        scores = list(((reading.by_index if reading is not None else None) or {}).values())
-        return [end for end in self._ends if 1 < sum(self._near(score, end) for score in scores) < len(scores)]
-
-    def _near(self, score: float, end: float) -> bool:
-        return abs(score - end) < _STEPS * self.scores.grain
-
-    @property
-    def least(self) -> float:
-        """The least score of this service."""
-        return self._ends[0]
-
-    @property
-    def most(self) -> float:
-        """The greatest score of this service."""
-        return self._ends[1]
-
-    @cached_property
-    def _ends(self) -> tuple[float, float]:
-        return ends(self.readings)
+    def scale(self, reading: Reading) -> Scale:
+        """Return the scale on which a reading's scores lie."""
+        return self.scores.scale(reading)
 
     @cached_property
     def features(self) -> Mapping[str, Features]:

@@ -46,9 +46,14 @@ def query_matters(kit: Kit, base: Sequence[Request]) -> Requirement:
 def _other_scores(clause: Clause, asked: tuple[Request, Request]) -> Requirement:
     """Return the requirement that two questions about the same documents do not have the same scores."""
 
-    def holds(finding: Finding, _evidence: Evidence, both: Sequence[Reading]) -> None:
+    def holds(finding: Finding, evidence: Evidence, both: Sequence[Reading]) -> None:
         one, other = both[0].by_index or {}, both[1].by_index or {}
-        if one.keys() & other.keys() and all(one[index] == other[index] for index in one.keys() & other.keys()):
+        # What is at an end of the scale already is there for both, and other texts than those that tell the questions apart score alike.
+        scale = evidence.scale(both[0])
+        shared = [at for at in one.keys() & other.keys() if not scale.saturated((one[at], other[at]))]
+        if not _concerned(both[0], both[1], (both[0].texts[at] for at in shared)):
+            finding.hide("the texts that tell the questions apart are at an end of the scale")
+        elif all(one[index] == other[index] for index in shared):
             told = f"other scores than those of another question ({both[0].exchange.id})"
             finding.fail(both[1], told, f"the same ones: {show(list(other.values()))}")
 
@@ -77,7 +82,11 @@ def own_scores(kit: Kit, asked: Sequence[Probe]) -> Requirement:
             # A text that scores as those do that have nothing to do with the question gains nothing by a part of it, to some models.
             common = [_common(some) for some in values]
             told = (one.texts[index] for index in shared if any(both[at][index] != common[at] for at in (0, 1)))
-            varied = min(len({*some} - {usual}) for some, usual in zip(values, common, strict=True))
+            # Nor do a few steps of rounding beside an end of the scale.
+            varied = min(
+                sum(not evidence.scale(one).ended(score) for score in {*some} - {usual})
+                for some, usual in zip(values, common, strict=True)
+            )
             if varied < _VARIED or not _concerned(one, other, told):
                 continue
             if all(both[0][index] == both[1][index] for index in shared):
@@ -259,7 +268,7 @@ def told_apart(kit: Kit, combinations: Combinations, more: Sequence[Request]) ->
                 and len(_kinships(reading)) > 1
                 and not long(text_of(reading.asked("query")))
                 and not reading.asks_by_image
-                and not evidence.saturated(scores.values())
+                and not evidence.scale(reading).saturated(scores.values())
             ):
                 (failing if len(set(scores.values())) == 1 else passing).append(reading)
         return failing, passing

@@ -1,11 +1,12 @@
 """Every score of a run by what it may depend on: model, query, text, and the options that matter to a ranking."""
 
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
-from itertools import pairwise
 from math import inf, isfinite
+from typing import Any
 
 from attrs import define, frozen
 
@@ -14,9 +15,8 @@ from conformance.checks.reading import Reading, text_of
 from conformance.contract import Contract
 from conformance.model.explanation import Features, chosen
 from conformance.requirements.movement import Scored, moved, usual
+from conformance.requirements.scale import CHANGE, Scale, step_of
 
-# As parts of the span of scores: from CHANGE on it is another score; batching and padding in half precision stay below WOBBLE.
-CHANGE, WOBBLE = 5e-3, 1e-3
 # A score that batching moves by next to nothing may be rounded to the next step.
 _STEP = 1.1
 # Options that say what comes back or when, not how texts are ranked; what was taken uncut is no shorter where it may be cut.
@@ -27,6 +27,10 @@ CUT = frozenset({"chunk_limit", "chunk_overlap"})
 CAP = "text_cap"
 # So many scores that came twice tell how steady scores are.
 _KNOWN = 20
+# So many texts of one score have it for what they have in common, which is nothing of the question.
+_SEVERAL = 3
+# A text that no service has a reason to read otherwise than it stands.
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9 ,:;?!-]*\.?")
 # Characters that the shortest chunk of any reranker holds.
 _CHUNK = 64
 
@@ -57,17 +61,47 @@ class Scores:
     def _tolerances(self) -> tuple[float, float]:
         bounded = None not in self.contract.score_bounds
         used = (0.0 if bounded else self._used(raw=False)), self._used(raw=True)
-        usual, raw = (max(CHANGE * max(self.contract.score_span, one), _STEP * self.grain) for one in used)
+        step = _STEP * step_of(sorted(scores_of(self.readings)))
+        usual, raw = (max(CHANGE * max(self.contract.score_span, one), step) for one in used)
         return usual, raw
-
-    @cached_property
-    def grain(self) -> float:
-        """The least step between two scores of this service, raw ones left out; 0.0 where there are none."""
-        return min((other - one for one, other in pairwise(sorted(scores_of(self.readings)))), default=0.0)
 
     def _used(self, *, raw: bool) -> float:
         least, most = ends(self.readings, raw=raw)
         return most - least
+
+    def scale(self, reading: Reading) -> Scale:
+        """Return the scale of the model that a reading asks for, where enough of it was seen; else that of the service."""
+        return self._scales.get(reading.asked("model"), self.whole)
+
+    @cached_property
+    def whole(self) -> Scale:
+        """The scale of all scores of the service."""
+        return self._scale(list(self.readings))
+
+    @cached_property
+    def _scales(self) -> Mapping[Any, Scale]:
+        """The scale of each model of which enough was seen: one may score as another one never does."""
+        asked: dict[Any, list[Reading]] = defaultdict(list)
+        for reading in self.readings:
+            if reading.answered and isinstance(model := reading.asked("model"), str):
+                asked[model].append(reading)
+        return {
+            model: self._scale(some)
+            for model, some in (asked.items() if len(asked) > 1 else ())
+            if sum(len(one.by_index or {}) for one in some) >= _KNOWN
+        }
+
+    def _scale(self, readings: Sequence[Reading]) -> Scale:
+        usual = [one for one in readings if one.answered and not _raw(one)]
+        short = {(text, score) for one in usual for text, score in one.once(_short).items()}
+        return Scale(
+            sorted(scores_of(readings)),
+            ends(readings, raw=True),
+            self.contract.score_span,
+            self.noise,
+            [[score for text, score in one.once(_short).items() if _PLAIN.fullmatch(text)] for one in usual],
+            frozenset(score for score, texts in Counter(score for _, score in short).items() if texts >= _SEVERAL),
+        )
 
     @cached_property
     def seen(self) -> Mapping[Key, list[Scored]]:
@@ -144,9 +178,30 @@ class Scores:
 
 
 def scores_of(readings: Iterable[Reading], *, raw: bool = False) -> set[float]:
-    """Return the different scores of some answers: the usual ones, or the raw ones, which have another scale."""
-    asked = [one for one in readings if one.answered and _raw(one) is raw]
-    return {score for one in asked for score in (one.by_index or {}).values() if isfinite(score)}
+    """Return the different scores of some answers: the usual ones, or the raw ones, which have another scale.
+
+    What has no word may have a score of its own, far below all that is compared.
+    """
+    asked = [one for one in readings if one.answered and _raw(one) is raw and _worded(text_of(one.asked("query")))]
+    return {
+        score
+        for one in asked
+        for index, score in (one.by_index or {}).items()
+        if isfinite(score) and _worded(one.texts[index])
+    }
+
+
+def _short(reading: Reading) -> Mapping[str, float]:
+    """Return the scores of short texts that have words, where the question is no long one."""
+    if long(text_of(reading.asked("query"))):
+        return {}
+    scores = {reading.texts[index]: score for index, score in (reading.by_index or {}).items()}
+    return {text: score for text, score in scores.items() if not long(text) and _worded(text)}
+
+
+@lru_cache(maxsize=4096)
+def _worded(text: str) -> bool:
+    return any(map(str.isalnum, text))
 
 
 def ends(readings: Iterable[Reading], *, raw: bool = False) -> tuple[float, float]:

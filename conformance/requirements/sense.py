@@ -21,15 +21,17 @@ from conformance.requirements.combinations import Combinations, attribute
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.ranking import blank_request, delicate_request
 from conformance.requirements.requirement import MOVED, RELEVANCE, STEADY, Requirement, probe_all
-from conformance.requirements.scores import WOBBLE
-from conformance.requirements.wholeness import DOCUMENT, QUESTION, apart, many_times
+from conformance.requirements.scale import WOBBLE
+from conformance.requirements.wholeness import DOCUMENT, QUESTION
 
 # Words of the question that an answer holds at the least; and what it gains, as a part of what the best one does, or as many times what
 # a text without any scores, where a curve leaves little to all but the best.
 _KIN, _SHARE, _SEVERAL = 4, 0.02, 3
+# As a part of the span of scores: texts that a long question does not set further apart are all alike to it.
+_DILUTED = 0.1
 # How a text is dressed that is like nothing else in its list, and one that is much longer.
 _PLAIN, _LONG, _END = "plain", "long", "end"
-# So many chunks hold every long text.
+# So many chunks hold every long text, and so few tokens none.
 _ENOUGH = 100
 _CHUNKS = tuple(f"ranking.chunks.{place}" for place in ("first", "middle", "last"))
 _RESTS = (*STEADY, "ranking.query_matters", *RELEVANCE, *MOVED, *QUESTION, DOCUMENT, "ranking.words", *_CHUNKS)
@@ -143,7 +145,7 @@ def _graded(kit: Kit, combinations: Combinations) -> Requirement:
                 for pair in pairs
                 if not _above(evidence, reading, pair)
                 and not (excused and _wide(pair))
-                and not evidence.saturated(score for score, _ in pair)
+                and not evidence.scale(reading).saturated(score for score, _ in pair)
             ]
             for best, worst in wrong[:1]:
                 finding.fail(reading, f"{show(best[1])} above {worst[0]}, the score of {show(worst[1])}", f"{best[0]}")
@@ -159,19 +161,22 @@ def _above(evidence: Evidence, reading: Reading, pair: Pair) -> bool:
     """Whether the first of two documents scores above the second, by a part of what the best one of all gains."""
     (best, _), (worst, _) = pair
     scores = (reading.by_index or {}).values()
-    gain = max(0.0, max(scores) - worst)
-    # A long question has so much else in it that chance moves scores by as much as the best one gains, or by half of what any two are apart.
+    scale, gain = evidence.scale(reading), max(0.0, max(scores) - worst)
+    # A long question has so much else in it that chance moves scores by as much as the best one gains, or by half of what any two are apart;
+    # and by all of that where to the model the rest is nearly all there is.
     if long(text_of(reading.asked("query"))):
-        return best >= worst - max(evidence.scores.tolerance(reading), gain, (max(scores) - min(scores)) / 2)
-    # Two long ones that differ in a sentence are one text to whoever does not read it.
+        spread = max(scores) - min(scores)
+        moved = max(evidence.scores.tolerance(reading), gain, spread / 2)
+        return spread < _DILUTED * scale.span or best >= worst - moved
+    # Two long ones that differ in a sentence are one text to whoever does not read it, and have one score.
     if long(pair[0][1]):
-        return apart(evidence, best, worst) or evidence.rounded((best, worst))
+        return best != worst or scale.rounded((best, worst))
     # Words in another script than most of the question's are worth less.
     share = 0.0 if _wide(pair) else _SHARE
-    if share and share * gain < WOBBLE * evidence.span:
+    if share and share * gain < WOBBLE * scale.span:
         # The best one gains so little that padding moves scores by more than what is asked for.
         return best > worst - evidence.scores.tolerance(reading)
-    return best - worst > share * gain or many_times(evidence, best, worst, _SEVERAL, _SHARE)
+    return best - worst > share * gain or scale.many_times(best, worst, _SEVERAL, _SHARE)
 
 
 def _wide(pair: Pair) -> bool:
@@ -208,5 +213,7 @@ def _extremes(reading: Reading) -> Sequence[Pair]:
 
 def _whole(reading: Reading) -> bool:
     """Whether a request lets long documents be read, and its question leaves room for them."""
-    limit = reading.wanted("chunk_limit")
-    return (not isinstance(limit, int) or limit > _ENOUGH) and not long(text_of(reading.asked("query")))
+    limits = map(reading.wanted, ("chunk_limit", "text_cap"))
+    return not long(text_of(reading.asked("query"))) and not any(
+        isinstance(limit, int) and limit <= _ENOUGH for limit in limits
+    )

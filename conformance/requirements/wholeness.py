@@ -6,7 +6,7 @@ differ in nothing but the part in question must not have the same score.
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import cycle, islice
-from math import inf, log
+from math import inf
 from statistics import median
 from typing import Any
 from urllib.parse import quote
@@ -14,7 +14,6 @@ from urllib.parse import quote
 from attrs import evolve, frozen
 
 from conformance.checks.check import show
-from conformance.checks.features import long
 from conformance.checks.reading import Reading, text_of
 from conformance.contract import validator
 from conformance.model.clause import Clause
@@ -28,17 +27,11 @@ from conformance.requirements.expectation import expecting
 from conformance.requirements.over_models import over_models
 from conformance.requirements.ranking import nul_request
 from conformance.requirements.requirement import Requirement, of_answers, probe_all
-from conformance.requirements.scores import scores_of
+from conformance.requirements.scale import ALIKE, Scale
 
-# As parts of the span of scores: texts whose scores are nearer are not told apart; a part that counts gives so much of what the plainest gives,
-# and one of several parts of a question, each with an answer of its own, more.
-_ALIKE, _SHARE, _SHARE_OF_MANY = 2e-3, 0.1, 0.25
-# As a part of a small score, what batching and padding move it by at the most; and so many times another score is no chance. What gains little is screened by a part of it.
-_WOBBLE, _TIMES, _QUARTER = 0.01, 8, 0.25
-# So many times what one score moves from answer to answer is no noise.
-_NOISE = 4
-# What an answer has over another text at the least, where both are of one question; and as a part of what a sigmoid was made of, where that is so wide.
-_OVER, _STEP, _WIDE = 5e-3, 0.05, 12.0
+# A part that counts gives so much of what the plainest gives, and one of several parts of a question, each with an answer of its own, more.
+# What gains little is screened by a part of it.
+_SHARE, _SHARE_OF_MANY, _QUARTER = 0.1, 0.25, 0.25
 # Characters by whose like services know a question.
 _BEGUN = 110
 _LONG_QUESTION, _LONGER_QUESTION = 120, 800
@@ -58,12 +51,14 @@ _BEHIND, _BEFORE, _REST = 900, 100, 150
 _MANY = 80
 # By so much a limit is more than there are.
 _BEYOND = 3
+# Characters of a text in which a sentence is not most of it.
+_MUCH = 200
 # So many lost parts are named.
 _TOLD = 3
 # So many times as much as what is doubtful is no doubt; nor is what is lost where it is so many times what most scores move by.
 _SURELY, _STEADY = 2, 8
-# And so many times the least that any text has is hardly more.
-_HARDLY = 2
+# And so many times the least that any text has is hardly more, or such a part of the span: a long question leaves little to each of its parts.
+_HARDLY, _FAINTLY = 2, 0.05
 # Where a part of the question or of a document is lost, it is not counted either.
 QUESTION, DOCUMENT = ("ranking.query.marks", "ranking.query.tokens", "ranking.query.long"), "ranking.document.whole"
 # What a model may lose that another one does not.
@@ -92,7 +87,8 @@ class Part:
     `alone` are one or two requests. `pair` are the places of two documents in the answer of one request, or of
     one document in the answers of both; their scores must differ. So must those of `more` pairs, which leave
     less to chance, and `clearly`, where other words of theirs may move scores too; of a document in two answers so
-    must its own, whatever happens to others.
+    must its own, whatever happens to others. Where that shows too little, `turned` asks for what the second document of
+    each pair has: by how much the first one is above it must move.
     """
 
     name: str
@@ -101,6 +97,23 @@ class Part:
     screened: tuple[int, int]
     more: tuple[tuple[int, int], ...] = ()
     clearly: bool = False
+    turned: Request | None = None
+
+    @property
+    def pairs(self) -> tuple[tuple[int, int], ...]:
+        """The places of all pairs of documents."""
+        return (self.pair, *self.more)
+
+    def shown(self, alone: Sequence[Reading]) -> bool:
+        """Whether answers to what is asked alone have the documents of all pairs."""
+        places = {place for pair in self.pairs for place in pair}
+        return all(places <= (reading.by_index or {}).keys() for reading in alone)
+
+    def texts(self, alone: Sequence[Reading]) -> Iterator[str]:
+        """Yield the questions and the documents that show the part."""
+        for reading in alone:
+            yield text_of(reading.asked("query"))
+            yield from (reading.texts[place] for pair in self.pairs for place in pair)
 
     def gain(self, reading: Reading | None) -> float:
         """Return by how much a screen's answer tells the part's two documents apart; 0.0 where it does not have both."""
@@ -320,16 +333,16 @@ def _words(kit: Kit) -> Iterator[Requirement]:
         texts += [_ENTRIES.get(kind, _ENTRY).format(word) for word in pair]
     texts = texts[: kit.most_documents(len(texts))]
     found = []
-    for number, (kind, word, _) in enumerate(WORDS, 1):
+    for number, (kind, *both) in enumerate(WORDS, 1):
         screened = (2 * number, 2 * number + 1)
         alone = [text.replace(*told) for told in _RETOLD for text in texts[screened[0] : screened[1] + 1]]
         alone = alone[: kit.most_documents(len(alone)) // 2 * 2]
         more = tuple((place, place + 1) for place in range(2, len(alone), 2))
         if screened[1] < len(texts):
             # The first of them is the first word of the question, too.
-            asked = ". ".join((TOPICS[0][0], word)[:: -1 if number == 1 else 1])
-            request = _ask(kit, asked, [*alone, longer])
-            found.append(Part(kind, (request,), (0, 1), screened, more, clearly=True))
+            asked = [". ".join((TOPICS[0][0], word)[:: -1 if number == 1 else 1]) for word in both]
+            request, turned = (_ask(kit, query, [*alone, longer]) for query in asked)
+            found.append(Part(kind, (request,), (0, 1), screened, more, clearly=True, turned=turned))
     first, *rest = (word for _, word, _ in WORDS)
     query = ". ".join([first, TOPICS[0][0], *rest])
     clause = Clause.of("ranking.words", field=kit.named("query"), rests_on=(*QUESTION, DOCUMENT))
@@ -385,7 +398,7 @@ class _Screen:
         last = self.unlike % len(reading.documents)
         best = scores.get(self.plain, 0.0) if self.plain is not None else max(scores.values(), default=0.0)
         gain = best - scores.get(last, 0.0)
-        least = min(_ALIKE * evidence.span, _QUARTER * gain)
+        least = min(ALIKE * evidence.scale(reading).span, _QUARTER * gain)
 
         def told(part: Part) -> float:
             return scores.get(part.screened[0], 0.0) - scores.get(part.screened[1], 0.0)
@@ -416,7 +429,7 @@ def _screened(
         unseen = parts if seen is None or not seen.answered else screen.doubtful(evidence, bare, _SURELY)
         lost: list[str] = []
         field = f"`{kit.named(beside).name}`" if beside and kit.has(beside) else ""
-        steady = _STEADY * _moves(seen, shown)
+        steady = max(_STEADY * _moves(seen, shown), evidence.scale(shown).clear)
         for part in screen.doubtful(evidence, screen.request):
             # A result that is missing shows nothing of how its text is read.
             surely = part not in unseen and {*part.screened} <= (shown.by_index or {}).keys()
@@ -429,6 +442,14 @@ def _screened(
     def closer(evidence: Evidence) -> Iterator[Request]:
         for part in screen.doubtful(evidence, screen.request):
             yield from (*part.alone, bare)
+            alone = evidence.answered(Finding(), part.alone) if part.turned is not None else None
+            if (
+                part.turned is not None
+                and alone
+                and part.shown(alone)
+                and _alike(evidence.scale(alone[0]), alone, part)
+            ):
+                yield part.turned
 
     judge = of_answers([screen.request], holds)
     return Requirement(clause, judge, probe_all([screen.request], clause.sentence, Priority.ODD), closer=closer)
@@ -437,17 +458,22 @@ def _screened(
 def _alone(evidence: Evidence, finding: Finding, part: Part, lost: list[str]) -> None:
     """Judge a part by the requests that ask it alone."""
     alone = [reading for request in part.alone if (reading := evidence.of(request)) is not None and reading.by_index]
-    places = {place for pair in (part.pair, *part.more) for place in pair}
+    scale = evidence.scale(alone[0]) if alone else evidence.scores.whole
     if len(alone) < len(part.alone):
         finding.hide(f"{part.name} was not asked alone")
-    elif any(index not in (reading.by_index or {}) for reading in alone for index in places):
+    elif not part.shown(alone):
         finding.hide(f"the documents that show {part.name} are not in the results")
-    elif (alike := _alike(evidence, alone, part)) is None:
+    elif (alike := _alike(scale, alone, part)) is None:
+        finding.keep(*alone)
+    elif part.turned is not None and (turned := evidence.of(part.turned)) is None:
+        finding.hide(f"{part.name} was not asked the other way round")
+    elif part.turned is not None and _turned(scale, alone[0], turned, part):
         finding.keep(*alone)
     elif (
-        evidence.saturated(alike)
-        or (evidence.rounded(alike) and any(long(alone[0].texts[place]) for place in places))
-        or _let_go(evidence, alone, part)
+        scale.saturated(alike)
+        # A word among others, and a sentence of a text that has more, may be worth less than a step.
+        or (scale.rounded(alike) and (part.turned or any(len(text) > _MUCH for text in part.texts(alone))))
+        or _let_go(scale, alone, part)
     ):
         finding.hide(
             f"{part.name} is asked about texts whose scores are rounded to one, or are all at one end of the scale"
@@ -463,17 +489,28 @@ def _alone(evidence: Evidence, finding: Finding, part: Part, lost: list[str]) ->
         )
 
 
-def _let_go(evidence: Evidence, alone: Sequence[Reading], part: Part) -> bool:
+def _turned(scale: Scale, one: Reading, other: Reading | None, part: Part) -> bool:
+    """Whether by how much one document of a pair is above the other one moves with the question by more than noise: to whoever does not read what differs, both questions are one, or both documents."""
+    tables = [(reading.by_index if reading is not None else None) or {} for reading in (one, other)]
+    above = [
+        [table[first] - table[second] for first, second in part.pairs if {first, second} <= table.keys()]
+        for table in tables
+    ]
+    return any(abs(first - second) > scale.clear for first, second in zip(*above, strict=False))
+
+
+def _let_go(scale: Scale, alone: Sequence[Reading], part: Part) -> bool:
     """Whether a part's document has the least score for both questions, and another one that both speak of hardly more than any has that has more.
 
     Who gives nothing to what has little to do with a question gives nothing to parts of a long one.
     """
     asked = [(reading.by_index or {}, text_of(reading.asked("query"))) for reading in alone]
-    least, *more = sorted(scores_of(evidence.readings))
+    least, *more = scale.scores or (0.0,)
     spoken = {at for at, (topic, *_) in enumerate(TOPICS) if all(topic in query for _, query in asked)}
     hardly = (min(scores.get(at, inf) for scores, _ in asked) for at in spoken - set(part.pair))
-    gone = len(asked) > 1 and evidence.saturated(scores.get(part.pair[0], inf) for scores, _ in asked)
-    return gone and any(score <= least + _HARDLY * (min(more, default=least) - least) for score in hardly)
+    gone = len(asked) > 1 and scale.saturated(scores.get(part.pair[0], inf) for scores, _ in asked)
+    little = max(_HARDLY * (min(more, default=least) - least), _FAINTLY * scale.span)
+    return gone and any(score <= least + little for score in hardly)
 
 
 def _moves(one: Reading | None, other: Reading | None) -> float:
@@ -488,60 +525,34 @@ def _unread(lost: Sequence[str]) -> str:
     return f"Not read: {', '.join(lost[:_TOLD])}{f' and {more} more' if more > 0 else ''}."
 
 
-def apart(evidence: Evidence, one: float, other: float) -> bool:
-    """Whether a score is above another one by more than batching and padding move it; what is near an end of the scale, they move by as little."""
-    return one - other > min(_ALIKE * evidence.span, _WOBBLE * min(one - evidence.least, evidence.most - other))
-
-
-def _differ(evidence: Evidence, one: float, other: float) -> bool:
-    # A sentence moves little of what is read of a long text as a whole, but it does where scores are steady.
-    return apart(evidence, max(one, other), min(one, other)) or abs(one - other) > _NOISE * evidence.scores.noise
-
-
-def many_times(evidence: Evidence, one: float, other: float, times: float = _TIMES, share: float = _STEP) -> bool:
-    """Whether a score is many times as far from the least as another one: some models give little to all but the best.
-
-    Or, where a sigmoid made scores of a wide scale, above the other one by a share of that scale.
-    """
-    if one - evidence.least > times * (other - evidence.least):
-        return True
-    if not (0.0 < evidence.least <= min(one, other) and max(one, other) <= evidence.most < 1.0):
-        return False
-    low, high, above, below = (log(score / (1.0 - score)) for score in (evidence.least, evidence.most, one, other))
-    return high - low > _WIDE and above - below > share * (high - low)
-
-
-def _above(evidence: Evidence, one: float, other: float) -> bool:
-    # Others give nearly all to whatever has to do with the question.
-    lacking = max(evidence.most - one, evidence.scores.grain)
-    full = evidence.most - other > _TIMES * lacking
-    return one - other >= _OVER * evidence.span or full or many_times(evidence, one, other)
-
-
-def _alike(evidence: Evidence, alone: Sequence[Reading], part: Part) -> Sequence[float] | None:
+def _alike(scale: Scale, alone: Sequence[Reading], part: Part) -> Sequence[float] | None:
     """Return scores that should differ and do not; None where they do."""
     tables = [reading.by_index or {} for reading in alone]
     if len(tables) == 1:
         # The two documents must score apart by a little where to whoever does not read the part both are one text: which
         # comes first is no matter where all pairs do, for in a long text the words around may outweigh it. Where other
         # words of theirs may move scores too, the one that has what is asked for must come first, and clearly.
-        pairs = [(tables[0][one], tables[0][other]) for one, other in (part.pair, *part.more)]
+        pairs = [(tables[0][one], tables[0][other]) for one, other in part.pairs]
         if part.clearly:
-            return next((pair for pair in pairs if not _above(evidence, *pair)), None)
+            below = [pair for pair in pairs if not scale.above(*pair)]
+            # Beside a pair that is told apart, one that is rounded to one score shows nothing.
+            if len(below) < len(pairs) and all(map(scale.rounded, below)):
+                return None
+            return below[0]
         # Where another passage is the best of a text, the part moves nothing; it moves nothing in any, where it is not read.
-        told = [pair for pair in pairs if _differ(evidence, *pair)]
+        told = [pair for pair in pairs if scale.differ(*pair)]
         if not told or len(told) == len(pairs):
             return None if told else pairs[0]
         return next((pair for pair in told if pair[0] < pair[1]), None)
     # Whose documents are lost for a long question scores them all alike, for each question otherwise.
     for table in tables:
-        if not _differ(evidence, max(table.values()), min(table.values())):
+        if not scale.differ(max(table.values()), min(table.values())):
             return list(table.values())
     shared = [
         (score, tables[1][index])
         for index, score in tables[0].items()
         if index in tables[1] and (index == part.pair[0] or not part.clearly)
     ]
-    if not any(_differ(evidence, *pair) for pair in shared):
+    if not any(scale.differ(*pair) for pair in shared):
         return [score for pair in shared for score in pair]
     return None

@@ -13,7 +13,7 @@ from conformance.model.exchange import Request
 from conformance.probes.kit import Kit
 from conformance.probes.sample import Unsatisfiable, sample
 from conformance.probes.texts import DOCUMENTS, HUGE, filler, with_needle
-from conformance.requirements.scores import CHANGE
+from conformance.requirements.scale import CHANGE
 from conformance.traits.trait import WOBBLE, Seen, Trait, TraitValue, answer_to, moved, plain, rows, scores, unseen
 
 _LONG = 9_000

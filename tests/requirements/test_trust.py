@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
+from conformance.checks.features import planned
 from conformance.contract import load
 from conformance.exchange.environment import MOCK_KEY
 from conformance.mock import scorer
 from conformance.mock.lawful import CURVES, GRAINS, Lawful, diluted
-from conformance.mock.rules import Rules
+from conformance.mock.rules import Refusal, Rules
 from conformance.model.verdict import Outcome
+from conformance.probes.kit import Kit
 from conformance.running import Settings
 from conformance.selftest.stage import play
 from tests.sampling import sampled
@@ -170,3 +172,70 @@ def test_no_more_is_asked_than_a_run_may() -> None:
     run = play(CONTRACT, rules=_curved("woagent", lambda score: score if _DICE.random() < 0.5 else 0.5))
     asked = {exchange.request.key for exchange in run.exchanges.values()}
     assert settings.requests < len(asked) <= settings.requests + settings.isolation
+
+
+def _blank(item: Any) -> bool:
+    return not any(map(str.isalnum, str(item)))
+
+
+@pytest.mark.parametrize("vendor", sampled(["cohere", "woagent"], 2))
+def test_what_has_no_word_may_have_a_score_of_its_own(vendor: str) -> None:
+    """Nobody is accused whose curve leaves little to all but the best, and who gives 0 to a text without a word."""
+    rules = Rules(load(vendor), MOCK_KEY)
+    score = rules.score
+    rules.score = lambda body, query, at, item: (  # type: ignore[method-assign]
+        0.0 if _blank(item) else round(1 / (1 + math.exp(6 - 10 * _steep(score(body, query, at, item)))), 4)
+    )
+    assert _failed(rules) == set()
+
+
+def _steep(score: float) -> float:
+    return 1 / (1 + math.exp(11 - 22 * score))
+
+
+def test_models_have_scales_of_their_own() -> None:
+    """Nobody is accused whose models use other parts of the scale: one of them gives more to anything than another one gives to an answer."""
+    rules = Rules(CONTRACT, MOCK_KEY)
+    score = rules.score
+    rules.score = lambda body, *told: (  # type: ignore[method-assign]
+        0.4 + 0.2 * _steep(score(body, *told))
+        if str(rules.value(body, "model")).startswith("Qwen")
+        else 0.1 * score(body, *told)
+    )
+    assert _failed(rules) == set()
+
+
+@pytest.mark.parametrize("found", [False, True])
+def test_a_word_that_counts_for_little_counts(found: bool) -> None:
+    """Nobody is accused of losing a word that moves scores by little; who loses it is found where it moves none."""
+    rules = Rules(load("cohere"), MOCK_KEY)
+    little = 0.0 if found else 0.002
+    rules.score_chunk = lambda query, text: (  # type: ignore[method-assign]
+        0.1 + little * ("lantern" in query) * ("lantern" in text) if "<!--" in text else scorer.score(query, text)
+    )
+    assert ("ranking.words" in _failed(rules)) is found
+
+
+@pytest.mark.parametrize(("vendor", "role"), [("cohere", "text_cap"), ("woagent", "chunk_limit")])
+def test_nothing_of_a_text_need_not_be_taken(vendor: str, role: str) -> None:
+    """Where a contract gives no least number of tokens or chunks, who refuses none of them keeps it."""
+    rules = Rules(load(vendor), MOCK_KEY)
+    check = rules.validate
+
+    def refusing(body: Any) -> None:
+        check(body)
+        value = rules.value(body, role)
+        if isinstance(value, int) and value < 1:
+            raise Refusal(rules.refusal, "One is the least.", "schema")
+
+    rules.validate = refusing  # type: ignore[method-assign]
+    assert _failed(rules) == set()
+
+
+def test_what_services_read_in_two_ways_shows_nothing() -> None:
+    """A body with a key twice is no lawful request: a service may answer the first value or the last one."""
+    kit = Kit(CONTRACT)
+    body = kit.control.body
+    asked = kit.request(body[:-1] + b',"query":"Apple"}')
+    assert planned(kit.control, CONTRACT).lawful
+    assert not planned(asked, CONTRACT).lawful
