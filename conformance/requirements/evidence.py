@@ -147,6 +147,10 @@ class Evidence(Derived):
         raw = bool(self._crowded) and set(told) < self._raw_ends
         return raw or any(all(self._near(score, end) for score in told) for end in self._crowded)
 
+    def lowest(self, scores: Iterable[float]) -> bool:
+        """Whether scores are all at the lower end of the scale."""
+        return all(self._near(score, self.least) for score in scores)
+
     @cached_property
     def _raw_ends(self) -> frozenset[float]:
         """The least and the greatest raw score of this service."""
@@ -166,7 +170,12 @@ class Evidence(Derived):
         return [end for end in self._ends if 1 < sum(self._near(score, end) for score in scores) < len(scores)]
 
     def _near(self, score: float, end: float) -> bool:
-        return abs(score - end) < _STEPS * self.scores.grain
+        return abs(score - end) < self._close
+
+    @cached_property
+    def _close(self) -> float:
+        # Where one and the same score moves, the least step between two is none of the service's rounding.
+        return max(_STEPS * self.scores.grain, min(self.scores.noise, WOBBLE * self.span))
 
     @property
     def least(self) -> float:

@@ -245,6 +245,10 @@ def _probe(
         isinstance(value, dict)
         and (branch is not kit.primary or (item is not None and item.role in {"model", "instruction"}))
     )
+    # A blank question is at that bound, too.
+    again = again or (
+        keeps and item is not None and item.role == "query" and isinstance(value, str) and len(value) == 1
+    )
     # What the first form of a request shows, and what a contract leaves open, is asked when there are more requests.
     again = again or expect is Expect.OBSERVE
     core = not again and not (usual and expect is Expect.ACCEPT)
