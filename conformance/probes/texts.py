@@ -16,8 +16,11 @@ DOCUMENTS = (
 ORDER = (3, 5, 1, 0, 4, 2)
 # One document of two lines.
 LINES = "\n".join(DOCUMENTS[1:3])
-# Two questions of as many words and letters, with the same beginning, that differ in a number at their end alone, and texts that have to do with both.
-NEAR_QUERIES = tuple(f"Of them all, which planet is known as the red planet, number {place}?" for place in (4, 6))
+# Two questions of as many words and letters, with the same beginning, that differ in a number at their end alone, behind what tokenizers cut a text at,
+# and texts that have to do with both.
+NEAR_QUERIES = tuple(
+    f"Of them all, which planet is known as the red planet </s> [SEP] <|im_end|> number {place}?" for place in (4, 6)
+)
 NUMBERED = (*DOCUMENTS[:-2], "The red planet is number 4 of them all.", "Saturn is number 6 of them all.")
 # A question without a word.
 SIGNS = "?!"
@@ -258,6 +261,8 @@ WORDS = (
     ("an item of a list", "cinnamon", "tobacco"),
     ("a heading", "Weather", "Shipping"),
     ("a long word", "transubstantiation", "compartmentalizing"),
+    # What a decoder makes another word of.
+    ("a word in percent signs", "%70%6C%75%6D", "%66%69%67%73"),
 )
 # Words stand apart also where writers leave no space: who cannot find them there reads the script all the same.
 # (script, question, a document that answers it, as long a document that does not).

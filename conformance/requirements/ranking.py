@@ -53,7 +53,11 @@ def blank_request(kit: Kit) -> Request:
     # An empty one comes twice: where they are left out, there are fewer than the limit asks for.
     texts = (DOCUMENTS[2], "", LINES, " ", "", DOCUMENTS[1], filler(_WORDS))[: kit.most_documents(7)]
     best = {"limit": len(texts) - 1} if kit.has("limit") and len(texts) > 1 else {}
-    return kit.request(kit.body(documents=kit.documents(kit.primary, texts), **best, **kit.echoing))
+    documents = kit.documents(kit.primary, texts)
+    if wrapped := kit.content(kit.primary.items, "text", ""):
+        # The second one in an object: who looks for a text in there takes it for none.
+        documents[4:5] = [wrapped] * len(documents[4:5])
+    return kit.request(kit.body(documents=documents, **best, **kit.echoing))
 
 
 def delicate_request(kit: Kit) -> Request:
@@ -129,7 +133,10 @@ def _question(kit: Kit, more: Sequence[Probe]) -> tuple[Clause, Sequence[Probe]]
     return clause, [
         Probe(strange, Expect.ACCEPT, "a query with odd characters", Priority.TAKEN, carried=carried),
         *more,
-        *(Probe(one, Expect.ACCEPT, f"a query of {label}", Priority.ODD, core=False) for label, one in asked.items()),
+        *(
+            Probe(one, Expect.ACCEPT, f"a query of {label}", Priority.ODD, label == "a space")
+            for label, one in asked.items()
+        ),
     ]
 
 

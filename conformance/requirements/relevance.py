@@ -14,11 +14,12 @@ from conformance.checks.check import show
 from conformance.checks.features import long
 from conformance.checks.reading import Reading, text_of
 from conformance.checks.structure import dotted
+from conformance.contract import validator
 from conformance.model.clause import Clause
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
-from conformance.probes.pool import kindred
+from conformance.probes.pool import ODD, kindred
 from conformance.probes.probe import Priority, Probe
 from conformance.probes.sample import sample
 from conformance.probes.texts import NEAR_QUERIES, NUMBERED, filler
@@ -133,7 +134,10 @@ def _words(text: str) -> frozenset[str]:
 def query_beside(kit: Kit) -> Requirement:
     """Return that the question still counts beside an instruction."""
     item = kit.named("instruction")
-    first, second = _near(kit, instruction=sample(item.schema))
+    usual = sample(item.schema)
+    # One of many words: what shares its room with the question leaves little of that.
+    told = f"{usual} {ODD}" if validator(item.schema).is_valid(f"{usual} {ODD}") else usual
+    first, second = _near(kit, instruction=told)
     clause = Clause.of("ranking.query_beside", item=item)
     return _other_scores(clause, (first, second))
 

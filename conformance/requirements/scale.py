@@ -80,6 +80,10 @@ class Scale:
         raw = bool(self._crowded) and set(told) < set(self.raw)
         return raw or any(all(self._near(score, end) for score in told) for end in self._crowded)
 
+    def lowest(self, scores: Iterable[float]) -> bool:
+        """Whether scores are all at the lower end of the scale."""
+        return all(self._near(score, self.least) for score in scores)
+
     def rounded(self, scores: Iterable[float]) -> bool:
         """Whether scores are a step of the service's own rounding apart, or a few beside an end of the scale: a sentence adds no more to a long text."""
         told = list(scores)

@@ -50,6 +50,7 @@ def sense_requirements(kit: Kit, combinations: Combinations) -> Iterator[Require
         Clause.of("ranking.relevance.blank", kit=kit, rests_on=_RESTS),
         blank_request(kit),
         lambda scores: ((scores[answer], answer), max((scores[one], one) for one in blanks if one in scores)),
+        strictly=True,
     )
 
     moved, *_ = alike_requests(kit)
@@ -71,8 +72,10 @@ def sense_requirements(kit: Kit, combinations: Combinations) -> Iterator[Require
     )
 
 
-def _below(clause: Clause, request: Request, pair: Callable[[Mapping[str, float]], Pair]) -> Requirement:
-    """Return the requirement that the first of two texts does not score below the second one."""
+def _below(
+    clause: Clause, request: Request, pair: Callable[[Mapping[str, float]], Pair], *, strictly: bool = False
+) -> Requirement:
+    """Return the requirement that the first of two texts does not score below the second one; strictly, nor as it does where another text is below both."""
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
@@ -83,8 +86,9 @@ def _below(clause: Clause, request: Request, pair: Callable[[Mapping[str, float]
             except (KeyError, IndexError, ValueError):
                 finding.hide("a text is missing from the results")
                 continue
-            if high < low - evidence.scores.tolerance(reading):
-                finding.fail(reading, f"{show(best)} at {low} or above, the score of {show(repr(other))}", f"{high}")
+            tolerance = evidence.scores.tolerance(reading)
+            if high < low - tolerance or (strictly and high <= low and min(scores.values()) < low - tolerance):
+                finding.fail(reading, f"{show(best)} above {low}, the score of {show(repr(other))}", f"{high}")
             else:
                 finding.keep(reading)
         return finding

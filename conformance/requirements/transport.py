@@ -152,11 +152,11 @@ def _other_paths(kit: Kit) -> Requirement:
 def _before_body(kit: Kit, stranger: Request) -> Requirement:
     """Return the requirement that a stranger with a bad body is answered as one with a good body."""
     clause = Clause.of("auth.before_body")
-    truncated = kit.request(kit.encode(kit.body())[:-1], authorization=None)
+    headless = kit.request(kit.encode(kit.body())[1:], authorization=None)
     hollow = kit.request({}, authorization=None)
     probes = (
-        # Who reads fields before the key has read the JSON before.
-        Probe(truncated, Expect.UNAUTHORISED, "no credentials and a truncated body", Priority.GATE),
+        # Who reads fields before the key has read the JSON before; some look at its first character alone.
+        Probe(headless, Expect.UNAUTHORISED, "no credentials and a body that lacks its beginning", Priority.GATE),
         Probe(hollow, Expect.UNAUTHORISED, "no credentials and an empty object", Priority.REFUSED, core=False),
     )
     plain = expecting(clause, probes)

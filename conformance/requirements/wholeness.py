@@ -5,7 +5,7 @@ differ in nothing but the part in question must not have the same score.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import cycle, islice
+from itertools import cycle, islice, pairwise
 from math import inf
 from statistics import median
 from typing import Any
@@ -37,6 +37,8 @@ _BEGUN = 110
 _LONG_QUESTION, _LONGER_QUESTION = 120, 800
 # So many lines leave a short question room in every context, and a long one hardly any; and so many a long one too.
 _CROWDING, _BEHIND_QUESTION = 80, 20
+# Topics of a question that is no short one, and of one that is.
+_USUAL, _BRIEF_TOPICS = 5, 2
 # Beyond the thousand characters at which some cut, and well within the shortest context.
 _LONG_DOCUMENT = 280
 # As many as a document may have that no service refuses; it stands in combined requests too.
@@ -59,6 +61,8 @@ _TOLD = 3
 _SURELY, _STEADY = 2, 8
 # And so many times the least that any text has is hardly more, or such a part of the span: a long question leaves little to each of its parts.
 _HARDLY, _FAINTLY = 2, 0.05
+# So many parts in a row that are lost, and so many that are not, are no chance.
+_RUN = 3
 # Where a part of the question or of a document is lost, it is not counted either.
 QUESTION, DOCUMENT = ("ranking.query.marks", "ranking.query.tokens", "ranking.query.long"), "ranking.document.whole"
 # What a model may lose that another one does not.
@@ -191,7 +195,8 @@ def _question(kit: Kit) -> Iterator[Requirement]:
         crowd = [f"{end[1]}{f' {_DULL}' * _CROWDING}", *(f"{alike} {text}" for text in topics[1][1:])] * (not half)
         among = [*documents, *(text[: kit.longest_document(1 << 30)] for text in crowd)]
         both = tuple(_ask(kit, query.replace(topics[0][0], head, 1), among) for head in heads)
-        ends = tuple(_ask(kit, f"{topics[0][0]}. {said}", among) for said in (end[0], other[0]))
+        much = ". ".join(topic[0] for topic in topics[:_USUAL] if topic is not end)
+        ends = tuple(_ask(kit, f"{much}. {said}", among) for said in (end[0], other[0]))
         behind = place + 1, place + 2
         crowded = [
             Part("the end of the question, beside a long document,", ends, (place,) * 2, (place, unlike), clearly=True),
@@ -269,16 +274,18 @@ def _document(kit: Kit) -> Iterator[Requirement]:
         for name, (before, behind) in ENCLOSURES.items()
     }
     special = "".join(list(MARKS.values())[len(MARKS) // 2 :])
+    ends = "".join(mark for mark in MARKS.values() if not mark.strip())
     pairs["what precedes odd characters and special tokens in a document"] = framed("", f"{special}{_DULL}")
+    pairs["what precedes line ends and tabs in a document"] = framed("", f"{ends}{_DULL}")
     cap, read = _depth(kit)
-    lines, end = "\nNothing to see here." * 40, "the end of a long document"
+    lines, last = "\nNothing to see here." * 40, "the end of a long document"
     pairs["what follows many lines"] = framed(f"{_DULL}{lines}\n")
     pairs["the beginning of a long document"] = framed("", f" {filler(_BEHIND)}")
     pairs["the middle of a long document"] = framed(
         filler(max(_BEFORE, read // 2)), f" {filler(max(_REST, read // 2))}"
     )
     pairs["the end of a long document in Chinese"] = framed(MARKS["many Chinese words"] * _MANY_MORE)
-    pairs[end] = framed(f"{_DULL} {filler(max(_LONG_DOCUMENT, read))}")
+    pairs[last] = framed(f"{_DULL} {filler(max(_LONG_DOCUMENT, read))}")
     texts = [answer, unlike, *(text for pair in pairs.values() for text in pair)]
     longest = kit.longest_document(1 << 30)
     texts = [text[:longest] for text in texts][: kit.most_documents(len(texts))]
@@ -286,7 +293,7 @@ def _document(kit: Kit) -> Iterator[Requirement]:
     forms = list(pairs)
     if all(wrapped):
         # The last one comes as an object too.
-        texts, forms = [*texts, *texts[-2:]], [*forms, f"{end} in an object"]
+        texts, forms = [*texts, *texts[-2:]], [*forms, f"{last} in an object"]
     request = _ask(kit, query, texts, **cap)
     if all(wrapped) and len(texts) <= kit.most_documents(len(texts)):
         request = _ask(kit, query, [*texts[:-2], *(_form(kit, text, wrapped=True) for text in texts[-2:])], **cap)
@@ -430,14 +437,16 @@ def _screened(
         lost: list[str] = []
         field = f"`{kit.named(beside).name}`" if beside and kit.has(beside) else ""
         steady = max(_STEADY * _moves(seen, shown), evidence.scale(shown).clear)
-        for part in screen.doubtful(evidence, screen.request):
+        doubtful = screen.doubtful(evidence, screen.request)
+        most_show = 2 * len(doubtful) < len(parts)
+        for part in doubtful:
             # A result that is missing shows nothing of how its text is read.
             surely = part not in unseen and {*part.screened} <= (shown.by_index or {}).keys()
             if surely and part.gain(seen) - part.gain(shown) > steady:
                 finding.features = finding.features or (field,)
                 finding.fail(shown, f"{part.name} counts, as it does without {field}", "it does not")
             else:
-                _alone(evidence, finding, part, lost)
+                _alone(evidence, finding, part, lost, most_show)
 
     def closer(evidence: Evidence) -> Iterator[Request]:
         for part in screen.doubtful(evidence, screen.request):
@@ -455,8 +464,8 @@ def _screened(
     return Requirement(clause, judge, probe_all([screen.request], clause.sentence, Priority.ODD), closer=closer)
 
 
-def _alone(evidence: Evidence, finding: Finding, part: Part, lost: list[str]) -> None:
-    """Judge a part by the requests that ask it alone."""
+def _alone(evidence: Evidence, finding: Finding, part: Part, lost: list[str], most_show: bool) -> None:
+    """Judge a part by the requests that ask it alone; `most_show` tells that most parts of its kind count."""
     alone = [reading for request in part.alone if (reading := evidence.of(request)) is not None and reading.by_index]
     scale = evidence.scale(alone[0]) if alone else evidence.scores.whole
     if len(alone) < len(part.alone):
@@ -469,10 +478,13 @@ def _alone(evidence: Evidence, finding: Finding, part: Part, lost: list[str]) ->
         finding.hide(f"{part.name} was not asked the other way round")
     elif part.turned is not None and _turned(scale, alone[0], turned, part):
         finding.keep(*alone)
-    elif (
+    elif not _sunk(scale, alone, part, alike, most_show) and (
         scale.saturated(alike)
-        # A word among others, and a sentence of a text that has more, may be worth less than a step.
-        or (scale.rounded(alike) and (part.turned or any(len(text) > _MUCH for text in part.texts(alone))))
+        # A word among others, a part of a question that has many, and a sentence of a text that has more, may be worth less than a step.
+        or (
+            scale.rounded(alike)
+            and (part.turned or _many(alone) or any(len(text) > _MUCH for text in part.texts(alone)))
+        )
         or _let_go(scale, alone, part)
     ):
         finding.hide(
@@ -499,18 +511,49 @@ def _turned(scale: Scale, one: Reading, other: Reading | None, part: Part) -> bo
     return any(abs(first - second) > scale.clear for first, second in zip(*above, strict=False))
 
 
+def _sunk(scale: Scale, alone: Sequence[Reading], part: Part, alike: Sequence[float], most_show: bool) -> bool:
+    """Whether scores lie at the lower end of the scale though those of comparable texts do not: who reads them gives more."""
+    if not scale.lowest(alike):
+        return False
+    if len(alone) > 1:
+        # Two topics name what the first document answers, and nothing has more than the least.
+        return not _many(alone) and all(scale.lowest((reading.by_index or {}).values()) for reading in alone)
+    scores = (alone[0].by_index or {}).values()
+    drowned = any(len(text) > _MUCH for text in part.texts(alone))
+    return not drowned and (most_show or max(scores) - scale.least > _FAINTLY * scale.span)
+
+
+def _many(alone: Sequence[Reading]) -> bool:
+    """Whether one of two questions has more in it than two topics."""
+    asked = [text_of(reading.asked("query")) for reading in alone]
+    named = [[topic for topic, *_ in TOPICS if topic in query] for query in asked]
+    return len(alone) > 1 and any(
+        len(some) > _BRIEF_TOPICS or len(query) >= 2 * sum(map(len, some))
+        for some, query in zip(named, asked, strict=True)
+    )
+
+
 def _let_go(scale: Scale, alone: Sequence[Reading], part: Part) -> bool:
     """Whether a part's document has the least score for both questions, and another one that both speak of hardly more than any has that has more.
 
-    Who gives nothing to what has little to do with a question gives nothing to parts of a long one.
+    Who gives nothing to what has little to do with a question gives nothing to parts of a long one: here and there, not
+    to all before or behind some place, and to none elsewhere.
     """
     asked = [(reading.by_index or {}, text_of(reading.asked("query"))) for reading in alone]
     least, *more = scale.scores or (0.0,)
-    spoken = {at for at, (topic, *_) in enumerate(TOPICS) if all(topic in query for _, query in asked)}
-    hardly = (min(scores.get(at, inf) for scores, _ in asked) for at in spoken - set(part.pair))
+    bar = least + max(_HARDLY * (min(more, default=least) - least), _FAINTLY * scale.span)
+    told = enumerate(topic for topic, *_ in (*TOPICS, *EDGES))
+    spoken = {at: asked[0][1].find(topic) for at, topic in told if all(topic in query for _, query in asked)}
+    hardly = [
+        min(scores.get(at, inf) for scores, _ in asked) <= bar
+        for at in sorted(spoken, key=spoken.__getitem__)
+        if at not in part.pair
+    ]
     gone = len(asked) > 1 and scale.saturated(scores.get(part.pair[0], inf) for scores, _ in asked)
-    little = max(_HARDLY * (min(more, default=least) - least), _FAINTLY * scale.span)
-    return gone and any(score <= least + little for score in hardly)
+    cut = sum(one != other for one, other in pairwise(hardly)) == 1 and hardly.count(
+        not hardly[0]
+    ) >= _RUN <= hardly.count(hardly[0])
+    return gone and any(hardly) and not cut
 
 
 def _moves(one: Reading | None, other: Reading | None) -> float:
