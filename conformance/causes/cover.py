@@ -6,7 +6,7 @@ from itertools import combinations
 from attrs import frozen
 
 from conformance.causes.scene import Scene, StatusClass, Way
-from conformance.causes.trait import Measure, RequestTrait, measures, traits
+from conformance.causes.trait import BODY, Measure, RequestTrait, measures, traits
 from conformance.checks.reading import Reading
 
 # Groups of which a single request may have many traits, any of which may be to blame.
@@ -55,7 +55,17 @@ def cover(scene: Scene, bad: Sequence[Reading], good: Sequence[Reading]) -> tupl
     parts = _models(having)
     left = left.difference(*(part.exchanges for part in parts))
     while left:
-        best = max(having.items(), key=lambda pair: (len(pair[1] & left), -pair[0].rank, pair[0].name), default=None)
+        # A long body has many reasons to be refused, unless its length explains all.
+        best = max(
+            having.items(),
+            key=lambda pair: (
+                bool(pair[1] & left) and (pair[0].about != BODY or left <= pair[1]),
+                len(pair[1] & left),
+                -pair[0].rank,
+                pair[0].name,
+            ),
+            default=None,
+        )
         if best is None or not best[1] & left:
             break
         same = sorted(

@@ -30,7 +30,7 @@ _FAMILIES = {
     "refused": _Family("Requests that the contract allows are refused, those with {parts}.", REFUSED),
     "broke": _Family("Requests are answered with a server error, those with {parts}.", BROKE),
     "status": _Family(
-        "Invalid requests are refused with other statuses than the contract's: {parts}.",
+        "Requests are refused with other statuses than the contract's: {parts}.",
         "Answer with the status that the contract documents.",
     ),
 }

@@ -172,7 +172,8 @@ def _rests(name: str, place: str, roles: dict[str, str], *, unusable: bool) -> b
         return False
     if name.startswith(("response.", "usage.")) and not name.startswith(HEADER):
         if inside == place and not (
-            place == roles.get("results") and word in {"sorted", "all", "limit"} and not unusable
+            # What is wrong with a document is no reason for it to come unasked.
+            word == "absent" or (place == roles.get("results") and word in {"sorted", "all", "limit"} and not unusable)
         ):
             return True
         if unusable and (not place or inside.startswith(f"{place}.")):

@@ -14,7 +14,7 @@ from conformance.checks.reading import Reading
 
 _LONG_VALUE = 60
 _FEWER = "fewer than"
-UNDECLARED = "undeclared"
+UNDECLARED, BODY = "undeclared", "body"
 # Of traits that explain as much, the one that says most comes first.
 RANK = (
     "way",
@@ -94,7 +94,8 @@ _TEXTS: tuple[tuple[str, str, Callable[[str], Any]], ...] = (
 )
 
 
-_WAYS = {
+# How a request is odd, as a sentence has it after `with`.
+WAYS = {
     Way.INVALID: "a body that breaks the contract",
     Way.MEDIA: "an undeclared media type",
     Way.ROUTE: "an undeclared path or method",
@@ -110,7 +111,7 @@ def traits(reading: Reading, way: Way) -> frozenset[RequestTrait]:
 def _traits(reading: Reading, way: Way) -> Iterator[RequestTrait]:
     request = reading.exchange.request
     if way is not Way.VALID:
-        yield RequestTrait("way", str(way), _WAYS[way])
+        yield RequestTrait("way", str(way), WAYS[way])
     parameter = (request.header("content-type") or "").partition(";")[2].strip()
     if parameter:
         yield RequestTrait("header", "content-type.parameter", "a parameter in the Content-Type")
@@ -274,7 +275,7 @@ def measures(reading: Reading) -> Mapping[Measure, float]:
     """Return the numbers of a request: how many documents, how long they are, and its numeric fields."""
     if not isinstance(reading.body, dict):
         return {}
-    found = {Measure("body", "bytes in the body"): float(len(reading.exchange.request.body))}
+    found = {Measure(BODY, "bytes in the body"): float(len(reading.exchange.request.body))}
     documents = reading.contract.request_field("documents")
     if documents is not None and documents.name in reading.body:
         found[Measure(f"{documents.name}.count", "documents")] = len(reading.documents)

@@ -26,7 +26,7 @@ from conformance.requirements.combinations import Combinations, featured, shared
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.requirement import RELEVANCE, Requirement, probe_all
 from conformance.requirements.scores import ranked
-from conformance.requirements.wholeness import QUESTION
+from conformance.requirements.wholeness import DOCUMENT, QUESTION
 
 # So many different scores are no accident where they come again; texts that have nothing to do with either question may share one.
 _VARIED = 4
@@ -156,7 +156,7 @@ def query_beside(kit: Kit) -> Requirement:
         f"{item.pointer}/description",
         Impact.CHANGES,
         ("query", "score"),
-        rests_on=("ranking.query_matters",),
+        rests_on=("ranking.query_matters", *QUESTION),
         wrong=f"Beside `{item.name}`, scores do not follow the query.",
         mend=f"Give the model `{item.name}` beside the query, not in its place.",
     )
@@ -208,14 +208,15 @@ def raw_scores_matter(kit: Kit) -> Requirement:
 
 def relevance(kit: Kit, language: str, probes: Sequence[Probe]) -> Requirement:
     """Return that most documents that answer a question of a language score above those that do not."""
+    name = f"ranking.relevance.{language}"
     clause = Clause(
-        f"ranking.relevance.{language}",
+        name,
         f"A relevant document scores above an irrelevant one ({language.title()}, most of the pairs).",
         Level.SHOULD,
         f"{kit.contract.pointer}/description: documents are reranked by relevance to a query",
         Impact.BREAKS,
         ("query", "score"),
-        rests_on=("ranking.own_score", "ranking.scripts"),
+        rests_on=("ranking.own_score", "ranking.scripts", *([] if name in RELEVANCE else [DOCUMENT])),
         wrong=f"{language.title()} documents that answer the query do not come first.",
         mend=f"Check how {language.title()} texts reach the model.",
     )

@@ -32,7 +32,17 @@ _PLAIN, _LONG, _END = "plain", "long", "end"
 # So many chunks hold every long text.
 _ENOUGH = 100
 _CHUNKS = tuple(f"ranking.chunks.{place}" for place in ("first", "middle", "last"))
-_RESTS = (*STEADY, "ranking.query_matters", *RELEVANCE, *MOVED, *QUESTION, DOCUMENT, "ranking.words", *_CHUNKS)
+_RESTS = (
+    *STEADY,
+    "ranking.query_matters",
+    "ranking.query_beside",
+    *RELEVANCE,
+    *MOVED,
+    *QUESTION,
+    DOCUMENT,
+    "ranking.words",
+    *_CHUNKS,
+)
 Pair = tuple[tuple[float, str], tuple[float, str]]
 
 
@@ -133,6 +143,7 @@ def _spread(kit: Kit) -> Requirement:
     )
     clause = evolve(
         clause,
+        rests_on=("ranking.tells_apart",),
         source=f"{clause.source}; practice: a sigmoid of what is one already (vectorize-io/hindsight #1512)",
         mend="Apply the sigmoid to the model's scores once.",
     )

@@ -217,8 +217,8 @@ def _question(kit: Kit) -> Iterator[Requirement]:
         ends = tuple(_ask(kit, f"{topics[0][0]}. {said}", among) for said in (end[0], other[0]))
         behind = place + 1, place + 2
         crowded = [
-            Part("the end of the question, beside a long document,", ends, (place,) * 2, (place, unlike), clearly=True),
-            Part("the end of a document, beside a long question,", both[:1], behind, behind),
+            Part("the end of the question beside a long document", ends, (place,) * 2, (place, unlike), clearly=True),
+            Part("the end of a document beside a long question", both[:1], behind, behind),
         ]
         found = [
             Part("the beginning of the question", both, (0, 0), (0, unlike)),
@@ -420,7 +420,7 @@ def _words(kit: Kit) -> Iterator[Requirement]:
         "Words of every kind count: numbers, names, addresses, and words in brackets and quotes.",
         "Words of some kind do not count: numbers, names, addresses, or words in brackets or quotes.",
         "query",
-        rests_on=(*QUESTION, DOCUMENT),
+        rests_on=(*QUESTION, DOCUMENT, "ranking.scripts"),
     )
     # And an empty one, without a limit: who leaves it out has a result too few.
     texts += [longer, ""][: kit.most_documents(len(texts) + 2) - len(texts)]
