@@ -81,7 +81,7 @@ def _together(family: str, head: str, told: _Family, group: Sequence[Draft]) -> 
             parts=listed(parts, _SAID, "or" if family in {"refused", "broke"} else "and"),
             fields=counted(len(parts), "field"),
         ),
-        f"{counted(len(group), 'cause')} of one kind",
+        f"{counted(len(group), 'difference')} of one kind",
         told.mend,
         [name for draft in group for name in draft.clauses],
         set().union(*(draft.exchanges for draft in group)),

@@ -139,6 +139,8 @@ def _apart(scene: Scene, name: str, base: str) -> bool:
     # Scores that are swapped show in a document beside the wrong one, and not always in another answer, too.
     within = len(mine & its) * 2 >= len(mine) if base.startswith(("ranking.", "error.")) else mine <= its
     scored = base.startswith("ranking.") and not base.startswith((_RELEVANCE, CHUNKS)) and not reads(base)
+    if scored and name.startswith(CHUNKS):
+        return not mine <= its
     if scored and name == _LIMIT and len(mine) > len(its):
         # What moves few scores loses few of the best ones.
         return mine.isdisjoint(its)

@@ -15,12 +15,13 @@ from conformance.causes.trait import COMMON, traits
 from conformance.checks.features import features, long
 from conformance.checks.ranking import invented
 from conformance.checks.reading import Reading, text_of
+from conformance.requirements.costs import AT_MOST
 
 # Of too few requests almost anything can be said.
 _MANY, _PROVEN = 4, 3
 # The share of failing requests that have the traits, where a judge blames some wrongly; and the share of those with them that fail, for some fail unseen.
 _WHOLE, _MOSTLY, _MATTERS = 0.8, 0.6, 0.1
-_MOST, _FEWER, _SEVERAL, _SIGNS = 2, 4, 2, 6
+_MOST, _FEWER, _SIGNS = 2, 4, 6
 # Says less of what is wrong than another one does.
 _DEFAULT = "default"
 CHUNKS, _QUESTION, SCRIPTS = "ranking.chunks.", "ranking.query.", "ranking.scripts"
@@ -60,13 +61,17 @@ class Kin:
         if counts and self._counted_apart(name, base):
             return True
         if all(reads(one) or one.startswith(CHUNKS) for one in bases):
-            signs = frozenset.intersection(*map(self._signs, base)) if base else frozenset()
+            asked = all(one.startswith(_QUESTION) for one in bases)
+            lost = [self._signs(one, alone=asked) for one in base]
+            signs = frozenset.intersection(*lost) if lost else frozenset()
             if len(signs) > _SIGNS:
                 # A text of many parts is cut at an end, not at a sign; so is another one at that end, but not two.
                 return reads(name) and (len(mine) > 1 or set(map(self._ends, mine)).isdisjoint(map(self._ends, base)))
             # What is lost at a sign is lost where it stands; texts that are not told apart without it have another reason.
-            lacking = sum(signs.isdisjoint(self._signs(one, alone=name in _OWN)) for one in mine)
-            if signs and lacking >= (1 if reads(name) else max(_SEVERAL, len(mine) // 2 + 1) if counts else len(mine)):
+            lacking = sum(signs.isdisjoint(self._signs(one, alone=asked or name in _OWN)) for one in mine)
+            # What is counted too high is held against a text of which a part may be lost.
+            high = counts and all(AT_MOST in proof.expected for proof in self.scene.failed[name].proofs)
+            if signs and lacking >= (1 if reads(name) else len(mine) // 2 + 1 if counts else len(mine)) and not high:
                 return True
             if self._without(mine, base, bases, counts=counts):
                 return True

@@ -326,10 +326,12 @@ def _parts(
             "; ".join(part.words for part in group),
         )
     if rest:
+        one = len(rest) == 1
+        statuses = listed(sorted({said(scene.readings[name].status) for name in rest}))
         yield Draft(
             kind,
             "other",
-            f"{counted(len(rest), 'request')} without a common trait {'is' if len(rest) == 1 else 'are'} {verb} {listed(sorted({said(scene.readings[name].status) for name in rest}))}.",
+            f"{counted(len(rest), 'request')} {'is' if one else 'are'} {verb} {statuses}, and nothing sets {'it' if one else 'them'} apart from those that pass.",
             "no trait that the passing requests lack",
             mend,
             [name for name, symptoms in pool.items() if mostly(symptoms, rest) and not apart(name)],

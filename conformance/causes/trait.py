@@ -220,7 +220,7 @@ def _documents(reading: Reading) -> Iterator[RequestTrait]:
         return
     if any(isinstance(item, dict) and not reading.contract.inner_keys("image").isdisjoint(item) for item in value):
         yield RequestTrait("image", known.name, f"an image in `{known.name}`")
-    for kind in {form(item) for item in value}:
+    for kind in {"an empty object" if item == {} else form(item) for item in value}:
         yield RequestTrait("item", f"{known.name}:{kind}", f"{kind} in `{known.name}`")
     if len(value) == 1:
         yield RequestTrait("size", f"{known.name}:one", f"a single item in `{known.name}`")
@@ -257,6 +257,11 @@ def _texts(reading: Reading, *roles: str) -> Iterator[str]:
                 yield from (inner for inner in item.values() if isinstance(inner, str))
 
 
+def figure(number: float) -> str:
+    """Return a number with all its digits, a comma after each three."""
+    return f"{int(number):,}" if float(number).is_integer() else f"{number:,.15g}"
+
+
 @frozen
 class Measure:
     """A number that a request has: its name, and its unit as a sentence has it, empty for the value of a field."""
@@ -268,7 +273,8 @@ class Measure:
         """Return how a sentence says that the number is beyond a bound: a count has units, the value of a field has none."""
         if self.words and counted == _FEWER and bound == 1:
             return f"no {self.words}"
-        return f"{counted} {bound:,.15g} {self.words}" if self.words else f"`{self.name}` {valued} {bound:,.15g}"
+        number = figure(bound)
+        return f"{counted} {number} {self.words}" if self.words else f"`{self.name}` {valued} {number}"
 
 
 def measures(reading: Reading) -> Mapping[Measure, float]:

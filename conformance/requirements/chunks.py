@@ -16,7 +16,7 @@ from conformance.probes.probe import LAST
 from conformance.probes.texts import filler, with_needle
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.over_models import over_models
-from conformance.requirements.requirement import RELEVANCE, STEADY, Requirement, probe_all
+from conformance.requirements.requirement import MOVED, RELEVANCE, STEADY, Requirement, probe_all
 from conformance.requirements.scores import CHANGE, WOBBLE
 from conformance.requirements.wholeness import apart, many_times
 
@@ -210,7 +210,7 @@ def _seamless(kit: Kit, name: str, ask: Callable[..., dict[str, Any]], most: int
         source,
         Impact.CHANGES,
         ("documents", "score"),
-        rests_on=(*STEADY, *RELEVANCE, *(f"ranking.chunks.{name}" for name, _ in _PLACES)),
+        rests_on=(*STEADY, *RELEVANCE, *MOVED, *(f"ranking.chunks.{name}" for name, _ in _PLACES)),
         wrong="Between the chunks of a long document some of its text is not read.",
         mend="Cut a document so that chunks leave nothing out.",
     )

@@ -306,6 +306,7 @@ def _defaults(kit: Kit, asked: tuple[Probe, ...], relations: Sequence[str]) -> I
         if "default" not in item.schema or item.role is None or item.role in _TOLD_NOWHERE:
             continue
         echo = kit.contract.success.place("echo") if item.role == "echo_switch" else None
+        told = "present" if item.schema["default"] is True else "absent"
         clause = Clause(
             f"request.{item.name}.default",
             f"`{item.name}` left out is `{item.name}` {item.schema['default']!r}.",
@@ -313,8 +314,8 @@ def _defaults(kit: Kit, asked: tuple[Probe, ...], relations: Sequence[str]) -> I
             f"{item.pointer}/default",
             Impact.CHANGES,
             (item.role,),
-            # What comes back though the request says no comes back without a word, too.
-            rests_on=(*relations, *([f"response.{echo.name}.absent"] if echo is not None else [])),
+            # What comes back, or does not, though the request says otherwise is no better without a word.
+            rests_on=(*relations, *([f"response.{echo.name}.{told}"] if echo is not None else [])),
             wrong=f"`{item.name}` left out is not `{item.name}` {json.dumps(item.schema['default'])}, its default.",
             mend=f"Take a missing `{item.name}` for {json.dumps(item.schema['default'])}.",
         )

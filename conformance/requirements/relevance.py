@@ -64,7 +64,7 @@ def _other_scores(clause: Clause, asked: tuple[Request, Request]) -> Requirement
                 finding.fail(
                     both[1],
                     f"other scores than those of another question ({both[0].exchange.id})",
-                    f"the same ones: {show(list(other.values()))}",
+                    f"the same scores: {show(list(other.values()))}",
                 )
             else:
                 finding.keep(*both)
@@ -106,7 +106,7 @@ def own_scores(kit: Kit, asked: Sequence[Probe]) -> Requirement:
                 continue
             if all(both[0][index] == both[1][index] for index in shared):
                 expected = f"other scores than those of another question ({one.exchange.id})"
-                finding.fail(other, expected, f"the same ones: {show(list(both[1].values()))}")
+                finding.fail(other, expected, f"the same scores: {show(list(both[1].values()))}")
             else:
                 kept |= {reading.exchange.id: reading for reading in (one, other)}
         finding.keep(*kept.values())
@@ -195,7 +195,7 @@ def raw_scores_matter(kit: Kit) -> Requirement:
                 continue
             if all(score == moved for score, moved in shared):
                 told = f"other scores than those with another `{item.name}`, or without one ({one.exchange.id})"
-                finding.fail(other, told, f"the same ones: {show([score for score, _ in shared])}")
+                finding.fail(other, told, f"the same scores: {show([score for score, _ in shared])}")
             else:
                 finding.keep(one, other)
         finding.unless_shown("no documents were asked about with two values of it")

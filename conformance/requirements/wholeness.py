@@ -298,7 +298,7 @@ def _literal(kit: Kit) -> Requirement:
             found = evidence.answered(finding, (plain, request))
             if found is not None and found[0].by_index == found[1].by_index:
                 finding.features = finding.features or (f"{name} in the question",)
-                finding.fail(found[1], f"other scores than those of what its {name} stand for", "the same ones")
+                finding.fail(found[1], f"other scores than those of what its {name} stand for", "the same scores")
             elif found is not None:
                 finding.keep(*found)
         return finding
@@ -572,7 +572,7 @@ def _alone(evidence: Evidence, finding: Finding, part: Part, lost: list[str]) ->
         finding.fail(
             alone[-1],
             f"{part.name} counts: other scores for texts that differ there",
-            f"hardly other ones: {show(alike)}",
+            f"nearly the same scores: {show(alike)}",
         )
 
 
