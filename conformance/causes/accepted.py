@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from conformance.causes.breach import Breaches
-from conformance.causes.cover import bounds, excused
+from conformance.causes.cover import bounds, cover, excused
 from conformance.causes.draft import Draft, counted, listed, quoted
 from conformance.causes.scene import Pool, Scene, StatusClass, Symptom, Way, proofs, status_class
 from conformance.causes.trait import UNDECLARED, RequestTrait, measures, traits
@@ -54,86 +54,83 @@ _PATTERNS = (
     ),
     (_BOUNDS, "bounds", "Bounds are not enforced: {}.", "Refuse values beyond the contract's bounds."),
 )
+# How the key itself is wrong.
+_WRONG = ("any", "near")
 _NAMED = re.compile(r"`([^`]+)`")
 # One value that is accepted proves little.
 _PROVEN = 2
 
 
 def credentials(scene: Scene, pool: Pool) -> Iterator[Draft]:
-    """Keys that are not looked at."""
+    """Keys that are not looked at, by all requests or by those with one trait."""
     credential = scene.contract.credential
     if credential is None:
         return
-    let_in: dict[str, list[str]] = defaultdict(list)
-    exchanges: dict[str, set[str]] = defaultdict(set)
+    asked = scene.of(Way.STRANGER, StatusClass.ACCEPTED, StatusClass.REFUSED, StatusClass.BROKE)
+    sorts = {one.exchange.id: _sort(scene, one.exchange.request, credential) for one in asked}
+    refused = [one for one in asked if not one.success and sorts[one.exchange.id] in {*_WRONG, "form"}]
     # Of proofs only some are kept: what fails with the right key too is another thing.
-    theirs = [
-        name
+    let_in = {
+        name: {symptom.exchange for symptom in symptoms if symptom.status_class is StatusClass.ACCEPTED}
         for name, symptoms in pool.items()
         if symptoms and all(scene.way[one] is Way.STRANGER for one in scene.failed[name].failing)
-    ]
-    for name in theirs:
-        for symptom in pool[name]:
-            if symptom.way is Way.STRANGER and symptom.status_class is StatusClass.ACCEPTED:
-                request = symptom.reading.exchange.request
-                # Under another path nobody may look at a key, and at this one all the same.
-                declared = request.path.partition("?")[0] == scene.contract.path
-                sort = _sort(request, scene.usual_key or "", credential) if declared else "elsewhere"
-                let_in[sort].append(name)
-                exchanges[sort].add(symptom.exchange)
-    if let_in["none"]:
+    }
+
+    def seen(*some: str) -> set[str]:
+        return {one for exchanges in let_in.values() for one in exchanges if sorts[one] in some}
+
+    def names(*some: str) -> list[str]:
+        found = [name for sort in some for name, exchanges in let_in.items() if exchanges & seen(sort)]
+        return list(dict.fromkeys(found))
+
+    # A model beside which keys are not checked is one thing, a key that is checked for none another.
+    for some in () if seen("none") else ((*_WRONG, "form"), ("any",)):
+        found = seen(*some)
+        parts, rest = cover(scene, [scene.readings[one] for one in found], refused)
+        if len(found) > 1 and len(parts) == 1 and not rest:
+            mine = [name for name in names(*some) if let_in[name] <= found]
+            key = "a wrong key" if seen("any") else "a key that is nearly right"
+            title = f"Requests with {parts[0].words} are accepted with {key}."
+            yield _wrong_keys(title, mine, found, parts[0].trait.name)
+            let_in = {name: exchanges for name, exchanges in let_in.items() if name not in mine}
+            break
+    if seen("none"):
         # Who asks for no key refuses a stranger for the body alone.
-        clauses = list(dict.fromkeys((*let_in["none"], *let_in["any"], *let_in["near"], *let_in["form"], *theirs)))
-        exchanges["others"] = proofs(pool, theirs)
-        title = "Keys are not checked: a request without one is accepted."
-    elif let_in["any"]:
-        # A model beside which keys are not checked is one thing, a key that is checked for none another.
-        everywhere = [name for name in let_in["any"] if not _rare(scene, pool[name], credential)]
-        if everywhere:
-            let_in["any"], exchanges["any"] = everywhere, proofs(pool, everywhere)
+        clauses = list(dict.fromkeys((*names("none", *_WRONG, "form"), *let_in)))
+        yield _wrong_keys("Keys are not checked: a request without one is accepted.", clauses, proofs(pool, let_in))
+    elif seen("any") and (len(seen("any")) > 1 or not any(sorts[one.exchange.id] == "any" for one in refused)):
         # Who does not look at a key refuses a stranger for the body alone.
-        refused = [name for name in theirs if all(s.status_class is not StatusClass.ACCEPTED for s in pool[name])]
-        clauses = list(dict.fromkeys((*let_in["any"], *let_in["near"], *refused)))
-        title = "Any key is accepted, even an invented one."
-    elif len(clauses := list(dict.fromkeys((*let_in["near"], *let_in["form"])))) > 1:
+        clauses = [*names(*_WRONG), *(name for name, exchanges in let_in.items() if not exchanges)]
+        yield _wrong_keys("Any key is accepted, even an invented one.", clauses, seen(*_WRONG, "elsewhere"))
+    elif len(clauses := names("near", "form")) > 1:
         title = "Keys are compared only in part: one that is nearly right is accepted."
-    else:
-        return
-    if let_in["any"] and not let_in["none"]:
-        exchanges.pop("form", None)
-    number = len(set().union(*(exchanges[sort] for sort in ("none", "any", "near", "form"))))
-    seen = set().union(*exchanges.values())
-    yield Draft(
+        yield _wrong_keys(title, clauses, seen("near", "form", "elsewhere"))
+
+
+def _wrong_keys(title: str, names: list[str], exchanges: set[str], subject: str = "") -> Draft:
+    return Draft(
         "keys",
-        "",
+        subject,
         title,
-        f"{counted(number, 'request')} with wrong credentials accepted",
+        f"{counted(len(exchanges), 'request')} with wrong credentials",
         "Check the key before anything else in the request.",
-        clauses,
-        seen,
+        names,
+        exchanges,
     )
 
 
-def _rare(scene: Scene, symptoms: tuple[Symptom, ...], credential: Credential) -> frozenset[RequestTrait]:
-    """Return what all strangers have who are let in, and none whose key is refused for being another one."""
-    refused = [
-        traits(one, Way.STRANGER)
-        for one in scene.of(Way.STRANGER, StatusClass.REFUSED, StatusClass.BROKE)
-        if _sort(one.exchange.request, scene.usual_key or "", credential) in {"any", "near"}
-    ]
-    shared = frozenset.intersection(*(traits(symptom.reading, Way.STRANGER) for symptom in symptoms))
-    return shared.difference(*refused) if refused else frozenset()
-
-
-def _sort(request: Request, usual: str, credential: Credential) -> str:
+def _sort(scene: Scene, request: Request, credential: Credential) -> str:
     """Return how credentials are wrong: `none`, or in another place; `any` other key, one that is `near` the right one, or a `form` that is none."""
+    if request.path.partition("?")[0] != scene.contract.path:
+        # Under another path nobody may look at a key, and at this one all the same.
+        return "elsewhere"
     given, prefix = request.header(credential.header), credential.prefix
     if given is None:
         return "elsewhere" if any("$" in value for _, value in request.headers) else "none"
     if not given.startswith(prefix) or len(given) <= len(prefix.strip()):
         return "form"
     # What stands for the key in a request is a variable: a value that has it is made from the right key.
-    return "near" if "$" in given and "$" in usual else "any"
+    return "near" if "$" in given and "$" in (scene.usual_key or "") else "any"
 
 
 def everything(scene: Scene, pool: Pool) -> Iterator[Draft]:

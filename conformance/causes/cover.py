@@ -5,8 +5,9 @@ from itertools import combinations
 
 from attrs import frozen
 
+from conformance.causes.draft import listed
 from conformance.causes.scene import Scene, StatusClass, Way
-from conformance.causes.trait import Measure, RequestTrait, measures, traits
+from conformance.causes.trait import BODY, Measure, RequestTrait, figure, measures, traits
 from conformance.checks.reading import Reading
 
 # Groups of which a single request may have many traits, any of which may be to blame.
@@ -30,7 +31,11 @@ class CoverPart:
     @property
     def words(self) -> str:
         """The trait as a sentence has it, with those that may be meant as well."""
-        return " or ".join(trait.words for trait in (self.trait, *self.others[:_OTHERS]))
+        words = [trait.words for trait in (self.trait, *self.others[:_OTHERS])]
+        whose = {word.rpartition(" in ")[2] for word in words}
+        if len(words) > 1 and len(whose) == 1:
+            return f"{listed([word.rpartition(' in ')[0] for word in words], last='or')} in {whose.pop()}"
+        return " or ".join(words)
 
 
 def cover(scene: Scene, bad: Sequence[Reading], good: Sequence[Reading]) -> tuple[list[CoverPart], set[str]]:
@@ -55,7 +60,17 @@ def cover(scene: Scene, bad: Sequence[Reading], good: Sequence[Reading]) -> tupl
     parts = _models(having)
     left = left.difference(*(part.exchanges for part in parts))
     while left:
-        best = max(having.items(), key=lambda pair: (len(pair[1] & left), -pair[0].rank, pair[0].name), default=None)
+        # A long body has many reasons to be refused, unless its length explains all.
+        best = max(
+            having.items(),
+            key=lambda pair: (
+                bool(pair[1] & left) and (pair[0].about != BODY or left <= pair[1]),
+                len(pair[1] & left),
+                -pair[0].rank,
+                pair[0].name,
+            ),
+            default=None,
+        )
         if best is None or not best[1] & left:
             break
         same = sorted(
@@ -145,6 +160,6 @@ def bounds(
             if names:
                 tried = nearest(by_name[name][measure] for name in names)
                 # What lies between was not asked.
-                note = f" (nearest tried: {tried:,.15g})" if abs(tried - bound) > 1 else ""
+                note = f" (nearest tried: {figure(tried)})" if abs(tried - bound) > 1 else ""
                 found.append((RequestTrait("size", f"{measure.name}:{way}", measure.said(*words, bound), note), names))
     return found

@@ -58,7 +58,7 @@ def errors(scene: Scene, pool: Pool) -> Iterator[Draft]:
         if is_error_body(name)
         and any(s.status_class is StatusClass.REFUSED or not s.reading.available for s in symptoms)
         # What shows in requests alone that should not have been refused is theirs.
-        and not all(s.way is Way.VALID for s in symptoms)
+        and not all(scene.way.get(one) is Way.VALID for one in scene.failed[name].failing)
     }
     by_look: dict[str, list[str]] = defaultdict(list)
     for name, symptoms in failing.items():

@@ -30,7 +30,7 @@ _FAMILIES = {
     "refused": _Family("Requests that the contract allows are refused, those with {parts}.", REFUSED),
     "broke": _Family("Requests are answered with a server error, those with {parts}.", BROKE),
     "status": _Family(
-        "Invalid requests are refused with other statuses than the contract's: {parts}.",
+        "Requests are refused with other statuses than the contract's: {parts}.",
         "Answer with the status that the contract documents.",
     ),
 }
@@ -81,7 +81,7 @@ def _together(family: str, head: str, told: _Family, group: Sequence[Draft]) -> 
             parts=listed(parts, _SAID, "or" if family in {"refused", "broke"} else "and"),
             fields=counted(len(parts), "field"),
         ),
-        f"{counted(len(group), 'cause')} of one kind",
+        f"{counted(len(group), 'difference')} of one kind",
         told.mend,
         [name for draft in group for name in draft.clauses],
         set().union(*(draft.exchanges for draft in group)),

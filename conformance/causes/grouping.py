@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from conformance.causes import accepted, envelope, place, ranking, repeated, shape, status, words
 from conformance.causes.draft import Draft
 from conformance.causes.few import few
-from conformance.causes.kin import Kin, reads
+from conformance.causes.kin import CHUNKS, SCRIPTS, Kin, reads
 from conformance.causes.scene import Pool, Scene, StatusClass, Symptom, Way, is_error_body
 from conformance.causes.trait import COMMON, traits
 from conformance.contract import Contract
@@ -15,7 +15,7 @@ from conformance.model.exchange import Exchange
 from conformance.model.verdict import Verdict
 
 _SHOWN = 12
-_SCRIPTS, _LIMIT, _RELEVANCE, _SAYS, _ONE = "ranking.scripts", "ranking.limit", "ranking.relevance.", "error.says", 2
+_LIMIT, _RELEVANCE, _SAYS, _ONE = "ranking.limit", "ranking.relevance.", "error.says", 2
 _RARE = 4
 # What a whole answer is about comes before what its parts are about.
 _EXPLANATIONS: tuple[Callable[[Scene, Pool], Iterator[Draft]], ...] = (
@@ -76,19 +76,15 @@ def causes(verdicts: Sequence[Verdict], exchanges: Mapping[str, Exchange], contr
 def _rested(scene: Scene, drafts: list[Draft]) -> list[Draft]:
     """Give a clause that is alone, and rests on one that fails too, to the draft of that one."""
     owner = {name: draft for draft in drafts for name in draft.clauses}
-    for draft in [draft for draft in drafts if draft.kind == words.ALONE]:
+    alone = [draft for draft in drafts if draft.kind == words.ALONE]
+    # What rests on few comes first: what rests on that too goes with it.
+    for draft, bases in sorted(
+        ((one, _bases(scene, one.clauses[0], owner)) for one in alone), key=lambda one: len(one[1])
+    ):
         if len(draft.clauses) != 1:
             # Others rest on it.
             continue
         name = draft.clauses[0]
-        # Where the body of an error has no text for words, it says nothing.
-        rests = [*scene.failed[name].clause.rests_on, *(filter(is_error_body, owner) if name == _SAYS else ())]
-        if name.startswith("response.") and words.let_in(scene.symptoms[name]):
-            # What the answer to a request says that must be refused is not what is wrong with it.
-            rests += [one for one in owner if one.startswith("request.") and words.let_in(scene.symptoms[one])]
-        bases = [one for one in rests if one in owner and one != name]
-        # First one that fails in the same answers.
-        bases.sort(key=lambda one: not scene.failed[name].failing <= scene.failed[one].failing)
         base = next(
             (
                 one
@@ -103,6 +99,19 @@ def _rested(scene: Scene, drafts: list[Draft]) -> list[Draft]:
             owner[base].clauses.append(name)
             owner[name], draft.clauses = owner[base], []
     return [draft for draft in drafts if draft.clauses]
+
+
+def _bases(scene: Scene, name: str, owner: Mapping[str, Draft]) -> list[str]:
+    """Return the failed clauses on which one rests, those first that fail in the same answers."""
+    # Where the body of an error has no text for words, it says nothing.
+    rests = [*scene.failed[name].clause.rests_on, *(filter(is_error_body, owner) if name == _SAYS else ())]
+    if name.startswith("response.") and words.let_in(scene.symptoms[name]):
+        # What the answer to a request says that must be refused is not what is wrong with it.
+        rests += [one for one in owner if one.startswith("request.") and words.let_in(scene.symptoms[one])]
+    return sorted(
+        (one for one in rests if one in owner and one != name),
+        key=lambda one: not scene.failed[name].failing <= scene.failed[one].failing,
+    )
 
 
 def _counts(name: str) -> bool:
@@ -124,19 +133,22 @@ def _apart(scene: Scene, name: str, base: str) -> bool:
     if reads(name) and base.endswith((".all", ".limit")):
         # Results that are missing have no scores, not the same ones.
         return True
-    if _SCRIPTS in {name, base}:
+    if SCRIPTS in {name, base}:
         # Who does not read one script alone does not cut texts, but for letters of that script.
-        return len(scene.symptoms[_SCRIPTS]) <= _ONE and not (
-            mine & its or _letters(scene, mine) & _letters(scene, its)
-        )
+        return len(scene.symptoms[SCRIPTS]) <= _ONE and not (mine & its or _letters(scene, mine) & _letters(scene, its))
     # Scores that are swapped show in a document beside the wrong one, and not always in another answer, too.
-    within = len(mine & its) * 2 >= len(mine) if base.startswith("ranking.") else mine <= its
-    scored = base.startswith("ranking.") and not base.startswith(_RELEVANCE) and not reads(base)
+    within = len(mine & its) * 2 >= len(mine) if base.startswith(("ranking.", "error.")) else mine <= its
+    scored = base.startswith("ranking.") and not base.startswith((_RELEVANCE, CHUNKS)) and not reads(base)
+    if scored and name.startswith(CHUNKS):
+        return not mine <= its
+    if scored and name == _LIMIT and len(mine) > len(its):
+        # What moves few scores loses few of the best ones.
+        return mine.isdisjoint(its)
     if scored and (name.startswith(_RELEVANCE) or name.endswith(".default")):
         # Scores that are moved in other answers, and seldom with what matters here, spoil no order here.
         some, others = (scene.failed[one].features for one in (name, base))
         met = sum(scene.carries(one, some) for one in its) if some else 0
-        moved = bool(others) and all(scene.carries(one, others) for one in mine)
+        moved = (bool(others) and all(scene.carries(one, others) for one in mine)) or scene.once(Kin).within(mine, its)
         return mine.isdisjoint(its) and met * _RARE < len(its) and not moved
     return name.startswith(("response.", _SAYS)) and not within
 

@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, takewhile
 
 from attrs import define
 
@@ -15,14 +15,16 @@ from conformance.causes.trait import COMMON, traits
 from conformance.checks.features import features, long
 from conformance.checks.ranking import invented
 from conformance.checks.reading import Reading, text_of
+from conformance.requirements.costs import AT_MOST
 
 # Of too few requests almost anything can be said.
 _MANY, _PROVEN = 4, 3
 # The share of failing requests that have the traits, where a judge blames some wrongly; and the share of those with them that fail, for some fail unseen.
 _WHOLE, _MOSTLY, _MATTERS = 0.8, 0.6, 0.1
-_MOST, _FEWER = 2, 4
+_MOST, _FEWER, _SIGNS = 2, 4, 6
 # Says less of what is wrong than another one does.
 _DEFAULT = "default"
+CHUNKS, _QUESTION, SCRIPTS = "ranking.chunks.", "ranking.query.", "ranking.scripts"
 
 Traits = frozenset[str]
 _FIELD = re.compile(r"`([^`]+)`")
@@ -52,12 +54,24 @@ class Kin:
             return True
         mine = self.scene.failed[name].failing
         base = frozenset().union(*(self.scene.failed[one].failing for one in bases))
+        if list(bases) == [SCRIPTS] and len(base) >= _PROVEN and all(map(self._beyond_ascii, mine)):
+            # Who reads so few scripts reads none of those letters anywhere.
+            return False
         counts = name.startswith("usage.")
-        if all(map(reads, bases)):
-            signs = frozenset.intersection(*map(self._signs, base)) if base else frozenset()
+        if counts and self._counted_apart(name, base):
+            return True
+        if all(reads(one) or one.startswith(CHUNKS) for one in bases):
+            asked = all(one.startswith(_QUESTION) for one in bases)
+            lost = [self._signs(one, alone=asked) for one in base]
+            signs = frozenset.intersection(*lost) if lost else frozenset()
+            if len(signs) > _SIGNS:
+                # A text of many parts is cut at an end, not at a sign; so is another one at that end, but not two.
+                return reads(name) and (len(mine) > 1 or set(map(self._ends, mine)).isdisjoint(map(self._ends, base)))
             # What is lost at a sign is lost where it stands; texts that are not told apart without it have another reason.
-            lacking = sum(signs.isdisjoint(self._signs(one, alone=name in _OWN)) for one in mine)
-            if signs and lacking >= (1 if reads(name) else len(mine) // 2 + 1 if counts else len(mine)):
+            lacking = sum(signs.isdisjoint(self._signs(one, alone=asked or name in _OWN)) for one in mine)
+            # What is counted too high is held against a text of which a part may be lost.
+            high = counts and all(AT_MOST in proof.expected for proof in self.scene.failed[name].proofs)
+            if signs and lacking >= (1 if reads(name) else len(mine) // 2 + 1 if counts else len(mine)) and not high:
                 return True
             if self._without(mine, base, bases, counts=counts):
                 return True
@@ -65,6 +79,33 @@ class Kin:
         shared = frozenset.intersection(*seen) if len(seen) >= _PROVEN else frozenset()
         rare = {said for said in shared if sum(said in one for one in self._known.values()) * 2 < len(self._known)}
         return bool(rare) and sum(rare.isdisjoint(self._known.get(name, rare)) for name in mine) * _FEWER > len(mine)
+
+    def within(self, mine: Iterable[str], base: Iterable[str]) -> bool:
+        """Whether requests have all that several others share, which most lack."""
+        seen = [self._known[name] for name in base if name in self._known]
+        shared = frozenset.intersection(*seen) if len(seen) >= _PROVEN else frozenset()
+        having = sum(shared <= known for known in self._known.values())
+        return having * 2 < len(self._known) and all(shared <= self._known.get(name, frozenset()) for name in mine)
+
+    def _beyond_ascii(self, name: str) -> bool:
+        """Whether a request has a text with more than the letters and signs of ASCII."""
+        reading = self.scene.readings.get(name)
+        return reading is not None and not all(map(str.isascii, (text_of(reading.asked("query")), *reading.texts)))
+
+    def _counted_apart(self, name: str, base: frozenset[str]) -> bool:
+        """Whether the same texts are counted otherwise, and not where others fail nor beside an option that those have."""
+        free = self.scene.failed.get(f"{name.rpartition('.')[0]}.free")
+        bodies = [self.scene.readings[one].body for one in base if one in self.scene.readings]
+        if free is None or not bodies or not free.failing.isdisjoint(base):
+            return False
+        options = {
+            field
+            for field, item in self.scene.contract.fields.items()
+            if not item.required and all(field in body for body in bodies)
+        }
+        return all(
+            options.isdisjoint(self.scene.readings[one].body) for one in free.failing if one in self.scene.readings
+        )
 
     def rewritten(self, name: str) -> bool:
         """Whether a clause fails on a document that comes back as nobody sent it: neither an index nor a score makes a text."""
@@ -79,14 +120,34 @@ class Kin:
         """Whether something fails without the field beside which what is read of texts fails, or with shorter texts than that; counts, that do with a part of the requests."""
         asked = [self.scene.readings[one] for one in mine if one in self.scene.readings]
         theirs = [self.scene.readings[one] for one in base if one in self.scene.readings]
-        fields = frozenset().union(*(_options(frozenset(self.scene.failed[one].features)) for one in bases))
-        if not counts and fields and asked and all(fields.isdisjoint(one.body) for one in asked):
+        needed = {name for name, item in self.scene.contract.fields.items() if item.required}
+        fields = (
+            frozenset()
+            .union(
+                *(
+                    _options(frozenset(self.scene.failed[one].features))
+                    | (self.scene.contract.fields.keys() & set(_FIELD.findall(self.scene.failed[one].clause.sentence)))
+                    for one in bases
+                )
+            )
+            .difference(needed)
+        )
+        if fields and asked and all(fields.isdisjoint(one.body) for one in asked):
             return True
         # Who reads no long question counts none either.
         much = all if counts else any
         return bool(theirs) and any(
             all(map(size, theirs)) and not much(map(size, asked)) for size in (_asks_long, _holds_long)
         )
+
+    def _ends(self, name: str) -> bool:
+        """Whether a question differs at its end from the likest one that the same texts were ranked for; so it does where there is none."""
+        reading = self.scene.readings[name]
+        asked = text_of(reading.asked("query"))
+        others = {text_of(one.asked("query")) for one in self.scene.answers if one.texts == reading.texts} - {asked}
+        alike = [(_shared(asked, one), _shared(asked[::-1], one[::-1])) for one in others]
+        before, behind = max(alike, key=sum, default=(1, 0))
+        return before > behind
 
     def _signs(self, name: str, *, alone: bool = False) -> frozenset[str]:
         """Return the signs in the texts of a request that most texts lack; alone, in its question."""
@@ -127,6 +188,10 @@ class Kin:
                     )
                 )
             ):
+                if self._pushes(other, one):
+                    # That the question is lost says more than what is lost with it.
+                    one.title, one.mend = other.title, other.mend
+                    one.clauses, other.clauses = other.clauses, one.clauses
                 one.clauses += other.clauses
                 failing[id(one)] |= failing[id(other)]
                 gone.add(id(other))
@@ -182,11 +247,30 @@ class Kin:
         return model is not None and fields == {model.name}
 
     def _cut_alike(self, one: Draft, other: Draft) -> bool:
-        """Whether one sign stands wherever something of a text is lost."""
-        if not (reads(one.clauses[0]) and reads(other.clauses[0])):
+        """Whether one sign stands wherever something of a text is lost, the same parts are, or all that is lost is what a long text pushes out."""
+        if self._pushes(one, other) or self._pushes(other, one):
+            return True
+        both = [self.scene.failed[draft.clauses[0]] for draft in (one, other)]
+        if not all(reads(verdict.clause.id) for verdict in both):
             return False
-        lost = [name for draft in (one, other) for name in self.scene.failed[draft.clauses[0]].failing]
-        return bool(lost) and bool(frozenset.intersection(*map(self._signs, lost)))
+        lost = [self._signs(name) for verdict in both for name in verdict.failing]
+        return bool(lost and frozenset.intersection(*lost)) or (bool(both[0].wrong) and both[0].wrong == both[1].wrong)
+
+    def _pushes(self, one: Draft, other: Draft) -> bool:
+        """Whether a short question is not read beside long documents, and something is lost only where a question or a document is long."""
+
+        def lost(name: str) -> list[Reading]:
+            return [self.scene.readings[exchange] for exchange in self.scene.failed[name].failing]
+
+        return (
+            other.clauses[0].startswith((_QUESTION, CHUNKS))
+            and all(_asks_long(reading) or _holds_long(reading) for reading in lost(other.clauses[0]))
+            and any(
+                all(_holds_long(reading) and not _asks_long(reading) for reading in lost(name))
+                for name in one.clauses
+                if name.startswith(_QUESTION)
+            )
+        )
 
     def _features(self, name: str) -> frozenset[str]:
         """Return what a failure shows with; a part of a text has no name of a field."""
@@ -253,6 +337,11 @@ class Kin:
         )
 
 
+def _shared(one: str, other: str) -> int:
+    """Return how many characters two texts begin with alike."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
 def _sign(char: str) -> str:
     """Return what a character stands for: a line end for each of them, and a script for its letters."""
     if char.isalnum():
@@ -286,7 +375,7 @@ def _options(features: Traits) -> Traits:
 
 def reads(name: str) -> bool:
     """Whether a clause speaks of what is read of texts."""
-    return name.startswith(("ranking.query.", "ranking.document.", "ranking.words", "ranking.scripts"))
+    return name.startswith(("ranking.query", "ranking.document.", "ranking.words", "ranking.scripts"))
 
 
 def _spelt(said: str) -> bool:

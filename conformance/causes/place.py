@@ -9,6 +9,7 @@ from conformance.causes.shape import HEADER, NOT_NULL, UNUSABLE, WHOLE, shaped
 from conformance.causes.trait import form
 from conformance.checks.reading import Reading, as_float
 from conformance.contract import Place, select
+from conformance.contract.schema import alternatives, flatten
 
 _PROVEN = 3
 ABSENT = "Leave out what is absent, or let the contract allow null."
@@ -159,6 +160,16 @@ def _form(scene: Scene, pool: Pool, where: str, names: list[str]) -> str:
     return shared.pop() if shared and len(set().union(*found)) == 1 and not shared & _HAVING else ""
 
 
+def _members(scene: Scene, pool: Pool, where: str, names: list[str]) -> list[str]:
+    """Return what the objects have that stand in a place, where they all have the same, and something that the contract does not declare there."""
+    schemas = (one.schema for one in scene.contract.success.places if one.name == where)
+    declared = {name for one in schemas for leaf in alternatives(one) for name in flatten(leaf).get("properties", {})}
+    found = [value for one in proofs(pool, names) for value in select(scene.readings[one].answer, _path(scene, where))]
+    alike = {tuple(value) if isinstance(value, dict) else () for value in found}
+    members = list(alike.pop()) if len(alike) == 1 else []
+    return members if not declared.issuperset(members) else []
+
+
 def _path(scene: Scene, where: str) -> tuple[str, ...]:
     """Return the path of a place by its name; one without a role is known by its name alone."""
     place = next((one for one in scene.contract.success.places if one.name == where), None)
@@ -172,7 +183,8 @@ def _rests(name: str, place: str, roles: dict[str, str], *, unusable: bool) -> b
         return False
     if name.startswith(("response.", "usage.")) and not name.startswith(HEADER):
         if inside == place and not (
-            place == roles.get("results") and word in {"sorted", "all", "limit"} and not unusable
+            # What is wrong with a document is no reason for it to come unasked.
+            word == "absent" or (place == roles.get("results") and word in {"sorted", "all", "limit"} and not unusable)
         ):
             return True
         if unusable and (not place or inside.startswith(f"{place}.")):
@@ -226,6 +238,8 @@ def _of_place(scene: Scene, pool: Pool, place: str, base: list[str], rest: list[
         elif sort := _form(scene, pool, place, base):
             title = f"{subject} is {sort}, which the contract does not allow."
             family, mend = ("null-places", ABSENT) if sort == "null" else ("", mend)
+        elif set(keywords) <= NOT_NULL and (members := _members(scene, pool, place, base)):
+            title = f"{subject} is an object with {quoted(members)}, in a form that the contract does not have."
     return Draft(
         kind,
         place if kind == "place" else "",

@@ -14,6 +14,8 @@ from conformance.contract import select
 
 _SEVERAL, _MANY, _PROVEN = 2, 3, 6
 _STEADY = "response.steady"
+# Texts that are told apart may be so on a narrow scale, whatever else is wrong with their scores.
+_SCALE, _TOLD_APART = "ranking.relevance.spread", "ranking.tells_apart"
 # That a field has no effect shows in ranks, too.
 _EFFECTS = frozenset({"ranking.chunks.limit", "ranking.chunks.count"})
 
@@ -132,7 +134,8 @@ def _defaulted(scene: Scene, pool: Pool) -> Iterator[Draft]:
 
     names = [f"response.{echo.name}.{'present' if default else 'absent'}", f"request.{switch.name}.default"]
     if all(pool.get(name) for name in names) and all(s.reading.asked("echo_switch") is None for s in pool[names[0]]):
-        steady = [_STEADY] if pool.get(_STEADY) and all(map(left_out, pool[_STEADY])) else []
+        shown = pool.get(_STEADY, ())
+        steady = [_STEADY] if sum(map(left_out, shown)) * 2 > len(shown) else []
         yield Draft(
             "default",
             switch.name,
@@ -149,7 +152,8 @@ def ranking(scene: Scene, pool: Pool) -> Iterator[Draft]:
     own = [
         name
         for name in pool
-        if name.startswith("ranking.") or (name.startswith("request.") and name.endswith(".default"))
+        if (name.startswith("ranking.") and (name != _SCALE or _TOLD_APART in pool))
+        or (name.startswith("request.") and name.endswith(".default"))
     ]
     if "ranking.repeatable" in own:
         moved = scene.failed["ranking.repeatable"]

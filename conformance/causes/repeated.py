@@ -12,6 +12,7 @@ from conformance.checks.reading import Reading, text_of
 
 _MANY, _MOST, _ALL = 3, 0.8, 0.9
 _UNIQUE, _OWN = ".unique", "ranking.own_score"
+_NUMBERS = (".all", ".limit")
 _OF_ANSWERS = ("response.", "ranking.", "usage.")
 
 
@@ -37,15 +38,14 @@ def repeated(scene: Scene, pool: Pool) -> Iterator[Draft]:
         if symptoms
         and (name.startswith(_OF_ANSWERS) or name.endswith((".default", ".counts")))
         and (scene.failed[name].failing <= seen or (name == _OWN and _beside(scene, name, seen)))
-        and (
-            not name.startswith("response.")
-            or len(scene.failed[name].failing & given) * 2 >= len(scene.failed[name].failing)
-        )
+        and (not name.startswith("response.") or _mostly(scene, name, given))
         and ((shaped(name) is None and not name.startswith(HEADER)) or name.endswith(_UNIQUE))
     ]
     # Where scores alone are alike, what differs may not have been read.
     if not any(name.startswith("response.") for name in names):
         return
+    # Where results are changed besides, some of what was given again is not alike.
+    names += [name for name in pool if name.endswith(_NUMBERS) and name not in names and _mostly(scene, name, seen)]
     static = max(map(len, again)) >= len(answers) * _ALL
     same = [] if static else [role for role in ("query", "documents") if all(_alike(group, role) for group in again)]
     fields = [item.name for role in same if (item := scene.contract.request_field(role)) is not None]
@@ -61,6 +61,11 @@ def repeated(scene: Scene, pool: Pool) -> Iterator[Draft]:
         names,
         seen,
     )
+
+
+def _mostly(scene: Scene, name: str, exchanges: set[str]) -> bool:
+    failing = scene.failed[name].failing
+    return len(failing & exchanges) * 2 >= len(failing)
 
 
 def _beside(scene: Scene, name: str, seen: set[str]) -> bool:

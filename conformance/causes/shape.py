@@ -136,11 +136,13 @@ def _foreign(scene: Scene, pool: Pool) -> Iterator[Draft]:
     if not answers:
         return
     failing = {name: place for name in pool if (place := shaped(name)) is not None and pool[name]}
-    missing, extra, renamed = Counter[str](), Counter[str](), False
+    missing, extra, beside, renamed = Counter[str](), Counter[str](), Counter[str](), False
+    asked = [reading for reading in answers if reading.asked("echo_switch") is True]
     for reading in answers:
         lacks, more = _difference(scene, reading)
         missing.update(lacks)
         extra.update(more)
+        beside.update(more if reading in asked else ())
     lacking = sorted(name for name, number in missing.items() if number >= len(answers) * _MOST)
     added = sorted(name for name, number in extra.items() if number >= len(answers) * _MOST)
     tops = {place.path[0] for place in scene.contract.success.places if place.path}
@@ -176,7 +178,13 @@ def _foreign(scene: Scene, pool: Pool) -> Iterator[Draft]:
     ]
     if not everywhere:
         return
-    results = scene.contract.success.place("results")
+    results, echo = (scene.contract.success.place(role) for role in ("results", "echo"))
+    echoed = sorted(name for name, number in beside.items() if name not in added and number >= len(asked) * _MOST)
+    if echo is not None and echoed and f"response.{echo.name}.present" in pool:
+        # Documents come back under another name.
+        everywhere.append(f"response.{echo.name}.present")
+        lacking.append(echo.name)
+        added.append(echoed[0])
     ranked = results is not None and all(select(reading.answer, results.path) for reading in answers)
     parts = [
         "a list, not an object" if bare else "",

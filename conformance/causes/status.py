@@ -28,9 +28,11 @@ DOCUMENTED = "response.status.documented"
 
 
 def mostly(symptoms: tuple[Symptom, ...], exchanges: set[str]) -> bool:
-    """Whether more than half of a clause's proofs lie among some exchanges."""
-    inside = sum(symptom.exchange in exchanges for symptom in symptoms)
-    return inside * 2 > len(symptoms)
+    """Whether more than half of a clause's proofs lie among some exchanges, and none of one on every answer is an accepted request elsewhere."""
+    others = [symptom for symptom in symptoms if symptom.exchange not in exchanges]
+    return len(others) * 2 < len(symptoms) and not any(
+        one.clause.id.startswith("response.") and one.status_class is StatusClass.ACCEPTED for one in others
+    )
 
 
 def said(status: int) -> str:
@@ -107,8 +109,8 @@ def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
                 f"Answer with {wanted or 'a documented status'}.",
                 clauses,
                 same,
-                "status" if way is Way.INVALID else "",
-                f"{met} get {told}",
+                "status",
+                f"{counted(met, one, many)} get {told}",
             )
 
 
@@ -325,10 +327,12 @@ def _parts(
             "; ".join(part.words for part in group),
         )
     if rest:
+        one = len(rest) == 1
+        statuses = listed(sorted({said(scene.readings[name].status) for name in rest}))
         yield Draft(
             kind,
             "other",
-            f"{counted(len(rest), 'request')} without a common trait {'is' if len(rest) == 1 else 'are'} {verb} {listed(sorted({said(scene.readings[name].status) for name in rest}))}.",
+            f"{counted(len(rest), 'request')} {'is' if one else 'are'} {verb} {statuses}, and nothing sets {'it' if one else 'them'} apart from those that pass.",
             "no trait that the passing requests lack",
             mend,
             [name for name, symptoms in pool.items() if mostly(symptoms, rest) and not apart(name)],

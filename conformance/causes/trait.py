@@ -14,7 +14,7 @@ from conformance.checks.reading import Reading
 
 _LONG_VALUE = 60
 _FEWER = "fewer than"
-UNDECLARED = "undeclared"
+UNDECLARED, BODY = "undeclared", "body"
 # Of traits that explain as much, the one that says most comes first.
 RANK = (
     "way",
@@ -94,7 +94,8 @@ _TEXTS: tuple[tuple[str, str, Callable[[str], Any]], ...] = (
 )
 
 
-_WAYS = {
+# How a request is odd, as a sentence has it after `with`.
+WAYS = {
     Way.INVALID: "a body that breaks the contract",
     Way.MEDIA: "an undeclared media type",
     Way.ROUTE: "an undeclared path or method",
@@ -110,7 +111,7 @@ def traits(reading: Reading, way: Way) -> frozenset[RequestTrait]:
 def _traits(reading: Reading, way: Way) -> Iterator[RequestTrait]:
     request = reading.exchange.request
     if way is not Way.VALID:
-        yield RequestTrait("way", str(way), _WAYS[way])
+        yield RequestTrait("way", str(way), WAYS[way])
     parameter = (request.header("content-type") or "").partition(";")[2].strip()
     if parameter:
         yield RequestTrait("header", "content-type.parameter", "a parameter in the Content-Type")
@@ -219,7 +220,7 @@ def _documents(reading: Reading) -> Iterator[RequestTrait]:
         return
     if any(isinstance(item, dict) and not reading.contract.inner_keys("image").isdisjoint(item) for item in value):
         yield RequestTrait("image", known.name, f"an image in `{known.name}`")
-    for kind in {form(item) for item in value}:
+    for kind in {"an empty object" if item == {} else form(item) for item in value}:
         yield RequestTrait("item", f"{known.name}:{kind}", f"{kind} in `{known.name}`")
     if len(value) == 1:
         yield RequestTrait("size", f"{known.name}:one", f"a single item in `{known.name}`")
@@ -256,6 +257,11 @@ def _texts(reading: Reading, *roles: str) -> Iterator[str]:
                 yield from (inner for inner in item.values() if isinstance(inner, str))
 
 
+def figure(number: float) -> str:
+    """Return a number with all its digits, a comma after each three."""
+    return f"{int(number):,}" if float(number).is_integer() else f"{number:,.15g}"
+
+
 @frozen
 class Measure:
     """A number that a request has: its name, and its unit as a sentence has it, empty for the value of a field."""
@@ -267,14 +273,15 @@ class Measure:
         """Return how a sentence says that the number is beyond a bound: a count has units, the value of a field has none."""
         if self.words and counted == _FEWER and bound == 1:
             return f"no {self.words}"
-        return f"{counted} {bound:,.15g} {self.words}" if self.words else f"`{self.name}` {valued} {bound:,.15g}"
+        number = figure(bound)
+        return f"{counted} {number} {self.words}" if self.words else f"`{self.name}` {valued} {number}"
 
 
 def measures(reading: Reading) -> Mapping[Measure, float]:
     """Return the numbers of a request: how many documents, how long they are, and its numeric fields."""
     if not isinstance(reading.body, dict):
         return {}
-    found = {Measure("body", "bytes in the body"): float(len(reading.exchange.request.body))}
+    found = {Measure(BODY, "bytes in the body"): float(len(reading.exchange.request.body))}
     documents = reading.contract.request_field("documents")
     if documents is not None and documents.name in reading.body:
         found[Measure(f"{documents.name}.count", "documents")] = len(reading.documents)

@@ -4,7 +4,8 @@ from conformance.causes.accepted import accepts, parts, placed
 from conformance.causes.draft import Draft, counted, listed, short
 from conformance.causes.envelope import look, shaped_as
 from conformance.causes.scene import Scene, StatusClass, Symptom, Way, is_error_body
-from conformance.causes.status import DOCUMENTED
+from conformance.causes.status import DOCUMENTED, said
+from conformance.causes.trait import WAYS
 from conformance.model.clause import Impact
 from conformance.probes.probe import Expect
 
@@ -44,6 +45,10 @@ def alone(scene: Scene, name: str, symptoms: tuple[Symptom, ...]) -> Draft:
         family, part = "taken", symptoms[0].proof.expected.rpartition(":")[0]
         title = f"A request that must be refused is accepted: {part}."
     exchanges = {symptom.exchange for symptom in symptoms} or set(verdict.exchanges)
+    if first is not None and name.startswith("error.status.") and first.way in WAYS:
+        met = listed(sorted({said(symptom.reading.status) for symptom in symptoms}), last="or")
+        family, part = "status", f"those with {WAYS[first.way]} get {met}"
+        title = f"{title.removesuffix('.')} ({met})."
     told = symptoms[0].proof.actual if symptoms else verdict.detail
     why = f"{counted(len(exchanges), 'exchange')}: {short(told)}"
     return Draft(ALONE, name, title, why, mend, [name], exchanges, family, part)

@@ -99,7 +99,7 @@ def told(feature: Feature) -> str:
     if not aspect:
         return f"no `{factor}`" if feature.level == ABSENT else f"`{factor}` {feature.level}"
     return {
-        "count": f"{feature.level} documents",
+        "count": f"{feature.level} document{'' if feature.level == '1' else 's'}",
         "spelling": f"a body with {feature.level}",
         "media": feature.level,
         "framing": feature.level,

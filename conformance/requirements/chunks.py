@@ -16,7 +16,7 @@ from conformance.probes.probe import Priority
 from conformance.probes.texts import filler, with_needle
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.over_models import over_models
-from conformance.requirements.requirement import RELEVANCE, STEADY, Requirement, of_answers, probe_all
+from conformance.requirements.requirement import MOVED, RELEVANCE, STEADY, Requirement, of_answers, probe_all
 from conformance.requirements.scale import CHANGE, WOBBLE
 
 # Longer than the 8,192 tokens that today's rerankers read at once, so that a service must cut.
@@ -154,7 +154,7 @@ def _seamless(kit: Kit, name: str, ask: Callable[..., dict[str, Any]], most: int
         name=name,
         most=most,
         field=field,
-        rests_on=(*STEADY, *RELEVANCE, *(f"ranking.chunks.{name}" for name, _ in _PLACES)),
+        rests_on=(*STEADY, *RELEVANCE, *MOVED, *(f"ranking.chunks.{name}" for name, _ in _PLACES)),
     )
     texts = [filler(_DEEP), *(with_needle(_DEEP, depth / _DEPTHS) for depth in range(_DEPTHS + 1))]
     limit = kit.primary.by_role("chunk_limit")

@@ -26,6 +26,8 @@ _LETTERS, _LONG = 0.6, 2_000
 _JOINT, _NUMBERED = 2, 9
 # So few short documents are one search.
 _SEARCH = 100
+# A finding with these words speaks of a count that is too high beside another one.
+AT_MOST = "at the most"
 
 
 def grown(finding: Finding, found: list[Counted]) -> None:
@@ -120,7 +122,7 @@ def _dear(finding: Finding, most: Sequence[Counted], least: Sequence[Counted]) -
             continue
         times = one.times(other)
         if one.count > times * _DEAR * other.count:
-            told = f"about {round(times * other.count)} at the most, {times:.1f} times the count of as much text ({other.reading.exchange.id})"
+            told = f"about {round(times * other.count)} {AT_MOST}, {times:.1f} times the count of as much text ({other.reading.exchange.id})"
             finding.fail(one.reading, told, str(one.count))
             return
 

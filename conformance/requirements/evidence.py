@@ -175,15 +175,26 @@ class Evidence(Derived):
         return not feature.plain and (feature in features or feature.factor in factors)
 
     @cached_property
-    def _longest(self) -> int:
-        return max((len(one.documents) for one in map(self.reading, self.features) if one.answered), default=0)
+    def _longest(self) -> tuple[int, int]:
+        """The most documents that were ranked, and the longest text among them."""
+        ranked = [one for one in map(self.reading, self.features) if one.answered]
+        return max((len(one.documents) for one in ranked), default=0), max(map(_length, ranked), default=0)
+
+    @cached_property
+    def _cuts(self) -> bool:
+        """Whether a request is refused in which nothing is unusual but texts longer than all that were ranked."""
+        plain = (self.reading(name) for name, all_of in self.features.items() if not unusual(all_of))
+        return any(not self.taken(one) and _length(one) > self._longest[1] for one in plain)
 
     def _beyond(self, feature: Feature, reading: Reading) -> bool:
-        """Whether a list is longer than each that was answered, where a long one alone is refused."""
+        """Whether a list, or a text in it, is longer than each that was answered, where a long one alone is refused."""
+        documents, length = self._longest
+        if feature.factor.endswith("/lengths"):
+            return self._cuts and _length(reading) > length
         return (
             feature.factor.endswith("/count")
             and any(one.factor == feature.factor for one in self._unsupported[0])
-            and len(reading.documents) > self._longest
+            and len(reading.documents) > documents
         )
 
     def borrowed(self, reading: Reading, roles: Sequence[str]) -> Features:
@@ -258,6 +269,10 @@ class Evidence(Derived):
                 continue
             return None
         return found
+
+
+def _length(reading: Reading) -> int:
+    return max(map(len, reading.texts), default=0)
 
 
 def _weight(reading: Reading) -> int:

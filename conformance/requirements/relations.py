@@ -202,12 +202,14 @@ def _defaults(kit: Kit, asked: tuple[Probe, ...], relations: Sequence[str]) -> I
         if "default" not in item.schema or item.role is None or item.role in _TOLD_NOWHERE:
             continue
         echo = kit.contract.success.place("echo") if item.role == "echo_switch" else None
+        told = "present" if item.schema["default"] is True else "absent"
         clause = Clause.of(
             "request.{item.name}.default",
             item=item,
             default=item.schema["default"],
             shown=json.dumps(item.schema["default"]),
-            rests_on=(*relations, *([f"response.{echo.name}.absent"] if echo is not None else [])),
+            # What comes back, or does not, though the request says otherwise is no better without a word.
+            rests_on=(*relations, *([f"response.{echo.name}.{told}"] if echo is not None else [])),
         )
         yield Requirement(clause, partial(_left_out, item), asked)
 

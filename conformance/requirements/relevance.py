@@ -27,7 +27,7 @@ from conformance.requirements.combinations import Combinations, attribute, featu
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.requirement import RELEVANCE, Requirement, of_answers, probe_all
 from conformance.requirements.scores import ranked
-from conformance.requirements.wholeness import QUESTION
+from conformance.requirements.wholeness import DOCUMENT, QUESTION
 
 # So many different scores are no accident where they come again; texts that have nothing to do with either question may share one.
 _VARIED = 4
@@ -56,7 +56,7 @@ def _other_scores(clause: Clause, asked: tuple[Request, Request]) -> Requirement
             finding.hide("the texts that tell the questions apart are at an end of the scale")
         elif all(one[index] == other[index] for index in shared):
             told = f"other scores than those of another question ({both[0].exchange.id})"
-            finding.fail(both[1], told, f"the same ones: {show(list(other.values()))}")
+            finding.fail(both[1], told, f"the same scores: {show(list(other.values()))}")
 
     return Requirement(clause, of_answers(asked, holds), probe_all(asked, clause.sentence))
 
@@ -92,7 +92,7 @@ def own_scores(kit: Kit, asked: Sequence[Probe]) -> Requirement:
                 continue
             if all(both[0][index] == both[1][index] for index in shared):
                 expected = f"other scores than those of another question ({one.exchange.id})"
-                finding.fail(other, expected, f"the same ones: {show(list(both[1].values()))}")
+                finding.fail(other, expected, f"the same scores: {show(list(both[1].values()))}")
             else:
                 kept |= {reading.exchange.id: reading for reading in (one, other)}
         finding.keep(*kept.values())
@@ -138,7 +138,7 @@ def query_beside(kit: Kit) -> Requirement:
     # One of many words: what shares its room with the question leaves little of that.
     told = f"{usual} {ODD}" if validator(item.schema).is_valid(f"{usual} {ODD}") else usual
     first, second = _near(kit, instruction=told)
-    clause = Clause.of("ranking.query_beside", item=item)
+    clause = Clause.of("ranking.query_beside", item=item, rests_on=("ranking.query_matters", *QUESTION))
     return _other_scores(clause, (first, second))
 
 
@@ -164,7 +164,7 @@ def raw_scores_matter(kit: Kit) -> Requirement:
                 continue
             if all(score == moved for score, moved in shared):
                 told = f"other scores than those with another `{item.name}`, or without one ({one.exchange.id})"
-                finding.fail(other, told, f"the same ones: {show([score for score, _ in shared])}")
+                finding.fail(other, told, f"the same scores: {show([score for score, _ in shared])}")
             else:
                 finding.keep(one, other)
         finding.unless_shown("no documents were asked about with two values of it")
@@ -177,7 +177,14 @@ def raw_scores_matter(kit: Kit) -> Requirement:
 
 def relevance(kit: Kit, language: str, probes: Sequence[Probe]) -> Requirement:
     """Return that most documents that answer a question of a language score above those that do not."""
-    clause = Clause.of("ranking.relevance.{language}", language=language, title=language.title(), kit=kit)
+    by_others = [] if f"ranking.relevance.{language}" in RELEVANCE else [DOCUMENT]
+    clause = Clause.of(
+        "ranking.relevance.{language}",
+        language=language,
+        title=language.title(),
+        kit=kit,
+        rests_on=("ranking.own_score", "ranking.scripts", *by_others),
+    )
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()

@@ -34,7 +34,17 @@ _PLAIN, _LONG, _END = "plain", "long", "end"
 # So many chunks hold every long text, and so few tokens none.
 _ENOUGH = 100
 _CHUNKS = tuple(f"ranking.chunks.{place}" for place in ("first", "middle", "last"))
-_RESTS = (*STEADY, "ranking.query_matters", *RELEVANCE, *MOVED, *QUESTION, DOCUMENT, "ranking.words", *_CHUNKS)
+_RESTS = (
+    *STEADY,
+    "ranking.query_matters",
+    "ranking.query_beside",
+    *RELEVANCE,
+    *MOVED,
+    *QUESTION,
+    DOCUMENT,
+    "ranking.words",
+    *_CHUNKS,
+)
 Pair = tuple[tuple[float, str], tuple[float, str]]
 
 
@@ -99,7 +109,7 @@ def _below(
 def _spread(kit: Kit) -> Requirement:
     """Return that scores are not the sigmoid of scores: of a whole run, with answers and with texts without a word, none lies elsewhere."""
     least, most = (1 / (1 + exp(-value)) for value in (0, 1))
-    clause = Clause.of("ranking.relevance.spread", kit=kit, least=least, most=most, rests_on=_RESTS)
+    clause = Clause.of("ranking.relevance.spread", kit=kit, least=least, most=most, rests_on=("ranking.tells_apart",))
     asked = [blank_request(kit), delicate_request(kit)]
 
     def judge(evidence: Evidence) -> Finding:

@@ -199,8 +199,8 @@ def _question(kit: Kit) -> Iterator[Requirement]:
         ends = tuple(_ask(kit, f"{much}. {said}", among) for said in (end[0], other[0]))
         behind = place + 1, place + 2
         crowded = [
-            Part("the end of the question, beside a long document,", ends, (place,) * 2, (place, unlike), clearly=True),
-            Part("the end of a document, beside a long question,", both[:1], behind, behind),
+            Part("the end of the question beside a long document", ends, (place,) * 2, (place, unlike), clearly=True),
+            Part("the end of a document beside a long question", both[:1], behind, behind),
         ]
         found = [
             Part("the beginning of the question", both, (0, 0), (0, unlike)),
@@ -252,7 +252,7 @@ def _literal(kit: Kit) -> Requirement:
             found = evidence.answered(finding, (plain, request))
             if found is not None and found[0].by_index == found[1].by_index:
                 finding.features = finding.features or (f"{name} in the question",)
-                finding.fail(found[1], f"other scores than those of what its {name} stand for", "the same ones")
+                finding.fail(found[1], f"other scores than those of what its {name} stand for", "the same scores")
             elif found is not None:
                 finding.keep(*found)
         return finding
@@ -352,7 +352,7 @@ def _words(kit: Kit) -> Iterator[Requirement]:
             found.append(Part(kind, (request,), (0, 1), screened, more, clearly=True, turned=turned))
     first, *rest = (word for _, word, _ in WORDS)
     query = ". ".join([first, TOPICS[0][0], *rest])
-    clause = Clause.of("ranking.words", field=kit.named("query"), rests_on=(*QUESTION, DOCUMENT))
+    clause = Clause.of("ranking.words", field=kit.named("query"), rests_on=(*QUESTION, DOCUMENT, "ranking.scripts"))
     # And an empty one, without a limit: who leaves it out has a result too few.
     texts += [longer, ""][: kit.most_documents(len(texts) + 2) - len(texts)]
     yield _screened(kit, clause, _ask(kit, query, texts), 0, found, unlike=1, beside="echo_switch")
@@ -497,7 +497,7 @@ def _alone(evidence: Evidence, finding: Finding, part: Part, lost: list[str], mo
         finding.fail(
             alone[-1],
             f"{part.name} counts: other scores for texts that differ there",
-            f"hardly other ones: {show(alike)}",
+            f"nearly the same scores: {show(alike)}",
         )
 
 
