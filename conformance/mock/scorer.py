@@ -63,18 +63,20 @@ def _features(text: str) -> Features:
     return found
 
 
+_cached = lru_cache(maxsize=4096)(_features)
+
+
 def _count(text: str) -> int:
     return len(_TOKEN.findall(text.rstrip()))
 
 
 class ReadText:
-    """A text as it is scored: its weighted features, how many tokens it has, and the bytes of its beginning."""
+    """A short text as it is scored and counted: its weighted features, how many tokens it has, and its bytes."""
 
     __slots__ = ("features", "raw", "size")
 
     def __init__(self, text: str) -> None:
-        self.features, self.size = _features(text), _count(text)
-        self.raw = _encoded(text[:SHORT])
+        self.features, self.size, self.raw = features(text), _count(text), _encoded(text)
 
 
 # The latest short texts, read.
@@ -88,7 +90,7 @@ def count(text: str) -> int:
 
 def features(text: str) -> Features:
     """Return the weighted features of a text; those of short texts are remembered."""
-    return short(text).features if len(text) <= SHORT else _features(text)
+    return _cached(text) if len(text) <= SHORT else _features(text)
 
 
 def similarity(query: Features, text: Features) -> float:
@@ -131,7 +133,7 @@ class Relevance:
 
     def __init__(self, query: str) -> None:
         self._features, self._begun, self.size = _features(query), _begun(query), _count(query)
-        self._room = SHORT - len(query)
+        self._names, self._room = self._features.keys(), SHORT - len(query)
         self._known: dict[str, float] = {}
 
     def score(self, text: str) -> float:
@@ -139,7 +141,7 @@ class Relevance:
         found = self._known.get(text)
         if found is not None:
             return found
-        (found,) = self.each([short(text) if len(text) <= SHORT else ReadText(text)])
+        found = self._of(features(text), _encoded(text[:SHORT]))
         if len(text) <= self._room:
             if len(self._known) == _TEXTS:
                 self._known.clear()
@@ -147,14 +149,14 @@ class Relevance:
         return found
 
     def each(self, texts: Iterable[ReadText]) -> list[float]:
-        """Return the relevance of each of some texts, from 0.0 to 1.0."""
-        mine, disjoint, copied, found = self._features, self._features.keys().isdisjoint, self._begun.copy, []
-        for text in texts:
-            near = 0.0 if disjoint(text.features) else similarity(mine, text.features)
-            whole = copied()
-            whole.update(text.raw)
-            found.append(0.002 + 0.95 * near + 0.01 * _part(whole))
-        return found
+        """Return the relevance of each of some short texts, from 0.0 to 1.0."""
+        return [self._of(text.features, text.raw) for text in texts]
+
+    def _of(self, here: Features, raw: bytes) -> float:
+        whole = self._begun.copy()
+        whole.update(raw)
+        near = 0.0 if self._names.isdisjoint(here) else similarity(self._features, here)
+        return 0.002 + 0.95 * near + 0.01 * _part(whole)
 
 
 _latest, _latest_long = lru_cache(maxsize=512)(Relevance), lru_cache(maxsize=2)(Relevance)
