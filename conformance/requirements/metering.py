@@ -62,13 +62,9 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
         ) -> Clause:
             source = f"{place.pointer}; practice: {practice}"
             # What depends on something else than the texts does not grow with them.
-            rests_on = (
-                *QUESTION,
-                "ranking.query_beside",
-                "ranking.query.own",
-                DOCUMENT,
-                *((f"{at}.free",) if part == "grows" else ()),
-            )
+            reads = (*QUESTION, "ranking.query_beside", DOCUMENT)
+            # Who answers one question as another one counts its words.
+            rests_on = (f"{at}.free", *reads, "ranking.query.own") if part == "grows" else reads
             return Clause(
                 f"{at}.{part}",
                 sentence,
