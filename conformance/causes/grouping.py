@@ -134,13 +134,17 @@ def _apart(scene: Scene, name: str, base: str) -> bool:
         # Results that are missing have no scores, not the same ones.
         return True
     if SCRIPTS in {name, base}:
-        # Who does not read one script alone does not cut texts, but for letters of that script.
-        return len(scene.symptoms[SCRIPTS]) <= _ONE and not (mine & its or _letters(scene, mine) & _letters(scene, its))
+        # Who does not read one script alone does not cut texts, but for letters of that script, or at an end.
+        return (
+            len(scene.symptoms[SCRIPTS]) <= _ONE
+            and not (mine & its or _letters(scene, mine) & _letters(scene, its))
+            and not scene.once(Kin).at_an_end(base)
+        )
     # Scores that are swapped show in a document beside the wrong one, and not always in another answer, too.
     within = len(mine & its) * 2 >= len(mine) if base.startswith(("ranking.", "error.")) else mine <= its
     scored = base.startswith("ranking.") and not base.startswith((_RELEVANCE, CHUNKS)) and not reads(base)
     if scored and name.startswith(CHUNKS):
-        return not mine <= its
+        return not (mine <= its and len(mine) * _RARE >= len(its))
     if scored and name == _LIMIT and len(mine) > len(its):
         # What moves few scores loses few of the best ones.
         return mine.isdisjoint(its)

@@ -58,12 +58,9 @@ class Kin:
             # Who reads so few scripts reads none of those letters anywhere.
             return False
         counts = name.startswith("usage.")
-        if counts and self._counted_apart(name, base):
-            return True
         if all(reads(one) or one.startswith(CHUNKS) for one in bases):
             asked = all(one.startswith(_QUESTION) for one in bases)
-            lost = [self._signs(one, alone=asked) for one in base]
-            signs = frozenset.intersection(*lost) if lost else frozenset()
+            signs = self._cut_at(base, alone=asked)
             if len(signs) > _SIGNS:
                 # A text of many parts is cut at an end, not at a sign; so is another one at that end, but not two.
                 return reads(name) and (len(mine) > 1 or set(map(self._ends, mine)).isdisjoint(map(self._ends, base)))
@@ -92,21 +89,6 @@ class Kin:
         reading = self.scene.readings.get(name)
         return reading is not None and not all(map(str.isascii, (text_of(reading.asked("query")), *reading.texts)))
 
-    def _counted_apart(self, name: str, base: frozenset[str]) -> bool:
-        """Whether the same texts are counted otherwise, and not where others fail nor beside an option that those have."""
-        free = self.scene.failed.get(f"{name.rpartition('.')[0]}.free")
-        bodies = [self.scene.readings[one].body for one in base if one in self.scene.readings]
-        if free is None or not bodies or not free.failing.isdisjoint(base):
-            return False
-        options = {
-            field
-            for field, item in self.scene.contract.fields.items()
-            if not item.required and all(field in body for body in bodies)
-        }
-        return all(
-            options.isdisjoint(self.scene.readings[one].body) for one in free.failing if one in self.scene.readings
-        )
-
     def rewritten(self, name: str) -> bool:
         """Whether a clause fails on a document that comes back as nobody sent it: neither an index nor a score makes a text."""
         echo = self.scene.contract.success.place("echo")
@@ -120,18 +102,9 @@ class Kin:
         """Whether something fails without the field beside which what is read of texts fails, or with shorter texts than that; counts, that do with a part of the requests."""
         asked = [self.scene.readings[one] for one in mine if one in self.scene.readings]
         theirs = [self.scene.readings[one] for one in base if one in self.scene.readings]
-        needed = {name for name, item in self.scene.contract.fields.items() if item.required}
-        fields = (
-            frozenset()
-            .union(
-                *(
-                    _options(frozenset(self.scene.failed[one].features))
-                    | (self.scene.contract.fields.keys() & set(_FIELD.findall(self.scene.failed[one].clause.sentence)))
-                    for one in bases
-                )
-            )
-            .difference(needed)
-        )
+        told = [self.scene.failed[one] for one in bases]
+        named = {name for one in told for name in (*_options(one.features), *_FIELD.findall(one.clause.sentence))}
+        fields = {name for name, item in self.scene.contract.fields.items() if name in named and not item.required}
         if fields and asked and all(fields.isdisjoint(one.body) for one in asked):
             return True
         # Who reads no long question counts none either.
@@ -139,6 +112,15 @@ class Kin:
         return bool(theirs) and any(
             all(map(size, theirs)) and not much(map(size, asked)) for size in (_asks_long, _holds_long)
         )
+
+    def _cut_at(self, exchanges: Iterable[str], *, alone: bool) -> frozenset[str]:
+        """Return the signs that all texts have in which something is lost; alone, all questions."""
+        lost = [self._signs(one, alone=alone) for one in exchanges]
+        return frozenset.intersection(*lost) if lost else frozenset()
+
+    def at_an_end(self, name: str) -> bool:
+        """Whether questions of many parts are cut at an end, not at a sign."""
+        return name.startswith(_QUESTION) and len(self._cut_at(self.scene.failed[name].failing, alone=True)) > _SIGNS
 
     def _ends(self, name: str) -> bool:
         """Whether a question differs at its end from the likest one that the same texts were ranked for; so it does where there is none."""
@@ -253,8 +235,8 @@ class Kin:
         both = [self.scene.failed[draft.clauses[0]] for draft in (one, other)]
         if not all(reads(verdict.clause.id) for verdict in both):
             return False
-        lost = [self._signs(name) for verdict in both for name in verdict.failing]
-        return bool(lost and frozenset.intersection(*lost)) or (bool(both[0].wrong) and both[0].wrong == both[1].wrong)
+        lost = both[0].failing | both[1].failing
+        return bool(self._cut_at(lost, alone=False)) or (bool(both[0].wrong) and both[0].wrong == both[1].wrong)
 
     def _pushes(self, one: Draft, other: Draft) -> bool:
         """Whether a short question is not read beside long documents, and something is lost only where a question or a document is long."""
@@ -368,7 +350,7 @@ def _holds_long(reading: Reading) -> bool:
     return any(map(long, reading.texts))
 
 
-def _options(features: Traits) -> Traits:
+def _options(features: Iterable[str]) -> Traits:
     """Return the fields that some features are the values of, not those that hold what is odd."""
     return frozenset(found[1] for said in features if (found := _FIELD.match(said)))
 

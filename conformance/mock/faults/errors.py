@@ -268,9 +268,10 @@ def _body_first(rules: Any) -> None:
     rules.parse = parse
 
     def after_body(body: Any) -> None:
-        header = waiting.pop()
         validate(body)
-        authorise(header)
+        # Another fault may have let the request in, or have looked at its body before.
+        if waiting:
+            authorise(waiting.pop())
 
     rules.validate = after_body
 
