@@ -75,8 +75,8 @@ def _of_model(kit: Kit) -> Iterator[Requirement]:
             most = max(scores[place] - scores[0] for place in range(1, max(number, len(_PLACES) - 1) + 1))
             told = f"the document with the answer in its {name} chunk above {scores[0]}, the score of the same filler without"
             faint = most > _SHOWS * scale.span and scores[number] - scores[0] < _FAINT * most
-            if scale.saturated(scores.values()):
-                finding.hide("the scores of long documents are all at one end of the scale")
+            if scale.saturated(scores.values()) or scale.blurs(most):
+                finding.hide("the scores of long documents are all at one end of the scale, or a few steps apart")
             elif not scale.apart(scores[number], scores[0]):
                 finding.fail(found[0], told, f"{scores[number]}")
             elif faint and not scale.many_times(scores[number], scores[0]):
@@ -170,7 +170,7 @@ def _seamless(kit: Kit, name: str, ask: Callable[..., dict[str, Any]], most: int
         # In a last chunk that is short an answer may count for many times as much as in whole ones, where it shows by little or not at all.
         shown = [depth for depth in gains if scale.apart(scores[depth], scores.get(0, 1.0))]
         usual = median([gains[depth] for depth in shown] or [0.0])
-        drowns = min(shown, default=len(texts)) > len(texts) // 2
+        drowns = min(shown, default=len(texts)) > len(texts) // 2 or scale.blurs(usual)
         if len(gains) < len(texts) - 1 or max(gains.values()) < _SHOWS * scale.span or drowns:
             finding.hide("the answer's depth does not show in the scores")
         elif lost := [depth for depth, gain in gains.items() if gain < _FAINT * usual]:

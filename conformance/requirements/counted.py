@@ -135,9 +135,11 @@ class Counted:
     @cached_property
     def parts(self) -> tuple[int, ...]:
         """What a count may be made of: documents and what is in them, and the question, once and with each."""
-        texts, often = self.texts, [len(self.texts) * part for part in self.asked]
+        # Some read digits one by one, or by threes, wherever they stand.
+        texts, asked = self.texts, (*self.asked, _digits(self.query))
+        often = [len(texts) * part for part in asked]
         odd, pieces = (sum(map(part, texts)) for part in (_beyond, _pieces))
-        return len(texts), self.size, self.words, odd, pieces, sum(map(_digits, texts)), *self.asked, *often
+        return len(texts), self.size, self.words, odd, pieces, sum(map(_digits, texts)), *asked, *often
 
     def times(self, other: "Counted") -> float:
         """Return how many times another one's text this is at the most; no bound where it has what that one has not."""

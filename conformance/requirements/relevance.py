@@ -82,11 +82,17 @@ def own_scores(kit: Kit, asked: Sequence[Probe]) -> Requirement:
             values = [[table[index] for index in shared] for table in both]
             # A text that scores as those do that have nothing to do with the question gains nothing by a part of it, to some models.
             common = [_common(some) for some in values]
-            told = (one.texts[index] for index in shared if any(both[at][index] != common[at] for at in (0, 1)))
-            # Nor do a few steps of rounding beside an end of the scale.
+            # Nor does what is rounded to an end of the scale.
+            ended = evidence.scale(one).ended
+            told = (
+                one.texts[index]
+                for index in shared
+                if any(
+                    table[index] != usual and not ended(table[index]) for table, usual in zip(both, common, strict=True)
+                )
+            )
             varied = min(
-                sum(not evidence.scale(one).ended(score) for score in {*some} - {usual})
-                for some, usual in zip(values, common, strict=True)
+                sum(not ended(score) for score in {*some} - {usual}) for some, usual in zip(values, common, strict=True)
             )
             if varied < _VARIED or not _concerned(one, other, told):
                 continue

@@ -68,6 +68,10 @@ class Scale:
         """By how much a difference of scores must move to move by more than noise."""
         return min(ALIKE * self.span, _NOISE * self.noise)
 
+    def blurs(self, gain: float) -> bool:
+        """Whether steps are so wide, and a gain so few of them, that it may be rounded away where it is a little less."""
+        return self.grain > WOBBLE * self.span and gain < _STEPS * self.grain
+
     @cached_property
     def coarse(self) -> bool:
         """Whether there are so few values that texts of different relevance may well share one."""

@@ -122,6 +122,16 @@ def test_what_stands_between_spaces_may_be_a_token() -> None:
     assert counting("infinity", count, settings=settings) == set()
 
 
+def test_digits_may_be_tokens_of_their_own() -> None:
+    """A question of escapes may cost more than as many signs of another kind: some read digits by threes."""
+    runs = re.compile(r"[a-zA-Z]+|\d{1,3}|[^\w\s]+|\w")
+    count = paired(lambda text: len(runs.findall(text)))
+    assert (
+        counting("voyage", count, settings=Settings(profile="nightly", select=("usage.*", "ranking.query.literal")))
+        == set()
+    )
+
+
 @given(strategies.text(strategies.characters(max_codepoint=127)))
 def test_words_of_ascii_are_those_of_any_text(text: str) -> None:
     """The words of a text of ASCII are counted in another way than those of other texts, and are as many: a word beyond ASCII behind it is one more."""
