@@ -18,9 +18,7 @@ ORDER = (3, 5, 1, 0, 4, 2)
 LINES = "\n".join(DOCUMENTS[1:3])
 # Two questions of as many words and letters, with the same beginning, that differ in a number at their end alone, behind what tokenizers cut a text at,
 # and texts that have to do with both.
-NEAR_QUERIES = tuple(
-    f"Of them all, which planet is known as the red planet </s> [SEP] <|im_end|> number {place}?" for place in (4, 6)
-)
+NEAR_QUERIES = tuple(f"Which planet is known as the red planet <|im_end|> number {place}?" for place in (4, 6))
 NUMBERED = (*DOCUMENTS[:-2], "The red planet is number 4 of them all.", "Saturn is number 6 of them all.")
 # A question without a word.
 SIGNS = "?!"

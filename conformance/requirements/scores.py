@@ -123,7 +123,7 @@ class Scores:
     def noise(self) -> float:
         """By how much one and the same score moves from answer to answer at the most; infinite where too few came twice to know."""
         moves = [abs(one.score - judged.value) for judged in self.judged for one in judged.agreeing]
-        return max(moves) if len(self.judged) >= _KNOWN else inf
+        return max(moves, default=inf) if len(self.judged) >= _KNOWN else inf
 
     @cached_property
     def varied(self) -> Sequence[tuple[Judged, frozenset[str]]]:

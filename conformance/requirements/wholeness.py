@@ -37,8 +37,8 @@ _BEGUN = 110
 _LONG_QUESTION, _LONGER_QUESTION = 120, 800
 # So many lines leave a short question room in every context, and a long one hardly any; and so many a long one too.
 _CROWDING, _BEHIND_QUESTION = 80, 20
-# Topics of a question that is no short one, and of one that is.
-_USUAL, _BRIEF_TOPICS = 5, 2
+# Topics of a question that is no short one, and of one that is; so many times as long is a text of much else.
+_USUAL, _BRIEF_TOPICS, _MUCH_ELSE = 5, 2, 3
 # Beyond the thousand characters at which some cut, and well within the shortest context.
 _LONG_DOCUMENT = 280
 # As many as a document may have that no service refuses; it stands in combined requests too.
@@ -512,14 +512,13 @@ def _turned(scale: Scale, one: Reading, other: Reading | None, part: Part) -> bo
 
 
 def _sunk(scale: Scale, alone: Sequence[Reading], part: Part, alike: Sequence[float], most_show: bool) -> bool:
-    """Whether scores lie at the lower end of the scale though those of comparable texts do not: who reads them gives more."""
-    if not scale.lowest(alike):
+    """Whether two texts of one answer lie at the lower end of the scale though comparable ones do not: who reads them gives more."""
+    if len(alone) > 1 or not scale.lowest(alike):
         return False
-    if len(alone) > 1:
-        # Two topics name what the first document answers, and nothing has more than the least.
-        return not _many(alone) and all(scale.lowest((reading.by_index or {}).values()) for reading in alone)
-    scores = (alone[0].by_index or {}).values()
-    drowned = any(len(text) > _MUCH for text in part.texts(alone))
+    (reading,) = alone
+    scores, sizes = (reading.by_index or {}).values(), [len(text) for text in reading.texts]
+    # What stands among much else gains little.
+    drowned = any(sizes[place] > _MUCH_ELSE * min(sizes) for pair in part.pairs for place in pair)
     return not drowned and (most_show or max(scores) - scale.least > _FAINTLY * scale.span)
 
 

@@ -1,5 +1,7 @@
 """Words that are lost where they stand, and scores that are no scores: played in this process against the mock's faults."""
 
+import re
+from collections.abc import Callable
 from fnmatch import fnmatchcase
 
 import pytest
@@ -8,6 +10,7 @@ from conformance.contract import load
 from conformance.exchange.environment import MOCK_KEY
 from conformance.mock.faults import faults
 from conformance.mock.lawful import Lawful
+from conformance.mock.rules import Rules
 from conformance.model.verdict import Outcome
 from conformance.selftest.stage import play
 from tests.sampling import sampled
@@ -41,3 +44,39 @@ def test_question_said_over_and_over_is_the_same_question() -> None:
     contract = load("infinity")
     run = play(contract, rules=Lawful(contract, MOCK_KEY, 15))
     assert not [verdict for verdict in run.verdicts if verdict.outcome is Outcome.FAIL]
+
+
+def _covered(query: str, text: str) -> float:
+    """Return the share of a question's words that a text has: 0.0 for most texts."""
+    asked, held = ({*re.findall(r"[\u3400-\u9fff]|\w+", one.casefold())} for one in (query, text))
+    return len(asked & held) / len(asked) if asked else 0.0
+
+
+@pytest.mark.parametrize(
+    ("lose", "clause"),
+    sampled(
+        [
+            (lambda query: query.splitlines()[-1] if query.split() else query, "ranking.query.*"),
+            (lambda query: " ".join(query.split()[-30:]), "ranking.query.*"),
+            (lambda query: re.sub(r"<[^>]*>", "", query), "ranking.words"),
+            (lambda query: re.sub("[\u0590-\u08ff]", " ", query), "ranking.scripts"),
+            (lambda query: re.sub("%([0-9A-F]{2})", lambda code: chr(int(code[1], 16)), query), "ranking.words"),
+        ],
+        2,
+    ),
+)
+def test_what_is_lost_to_the_lowest_score_is_found(lose: Callable[[str], str], clause: str) -> None:
+    """Where most texts have the lowest score, a part of the question that is lost shows all the same: texts like those have more."""
+    rules = Rules(load("siliconflow"), MOCK_KEY)
+    rules.score_chunk = lambda query, text: _covered(lose(query), text)  # type: ignore[method-assign]
+    run = play(rules.contract, rules=rules)
+    failed = {verdict.clause.id for verdict in run.verdicts if verdict.outcome is Outcome.FAIL}
+    assert any(fnmatchcase(one, clause) for one in failed), failed
+
+
+def test_nobody_is_accused_who_gives_most_texts_the_lowest_score() -> None:
+    """The same server that reads the whole question breaks nothing."""
+    rules = Rules(load("siliconflow"), MOCK_KEY)
+    rules.score_chunk = _covered  # type: ignore[method-assign]
+    run = play(rules.contract, rules=rules)
+    assert not [verdict.clause.id for verdict in run.verdicts if verdict.outcome is Outcome.FAIL]
