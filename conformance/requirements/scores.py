@@ -81,10 +81,10 @@ class Scores:
 
     @cached_property
     def _scales(self) -> Mapping[Any, Scale]:
-        """The scale of each model of which enough was seen: one may score as another one never does."""
+        """The scale of each model of which enough was seen, and of requests that name none: one may score as another one never does."""
         asked: dict[Any, list[Reading]] = defaultdict(list)
         for reading in self.readings:
-            if reading.answered and isinstance(model := reading.asked("model"), str):
+            if reading.answered and isinstance(model := reading.asked("model"), str | None):
                 asked[model].append(reading)
         return {
             model: self._scale(some)
