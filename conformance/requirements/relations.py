@@ -179,7 +179,7 @@ def _unsteady(evidence: Evidence) -> bool:
         for one in (*judged.agreeing, *judged.deviating):
             place = one.levels["documents/place"].level
             seen.setdefault((one.reading.exchange.request.body, place), []).append(one.score)
-        tolerance = evidence.scores.tolerance(judged.agreeing[0].reading)
+        tolerance = evidence.scores.wobble((*judged.agreeing, *judged.deviating))
         if any(max(scores) - min(scores) > tolerance for scores in seen.values()):
             return True
     return False

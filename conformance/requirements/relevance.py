@@ -94,7 +94,9 @@ def own_scores(kit: Kit, asked: Sequence[Probe]) -> Requirement:
             varied = min(
                 sum(not ended(score) for score in {*some} - {usual}) for some, usual in zip(values, common, strict=True)
             )
-            if varied < _VARIED or not _concerned(one, other, told):
+            # And a word of a long question may be worth less than a wide step.
+            lost = evidence.scale(one).wide and all(long(text_of(reading.asked("query"))) for reading in (one, other))
+            if varied < _VARIED or lost or not _concerned(one, other, told):
                 continue
             if all(both[0][index] == both[1][index] for index in shared):
                 expected = f"other scores than those of another question ({one.exchange.id})"

@@ -70,7 +70,12 @@ class Scale:
 
     def blurs(self, gain: float) -> bool:
         """Whether steps are so wide, and a gain so few of them, that it may be rounded away where it is a little less."""
-        return self.grain > WOBBLE * self.span and gain < _STEPS * self.grain
+        return self.wide and gain < _STEPS * self.grain
+
+    @property
+    def wide(self) -> bool:
+        """Whether a step is wider than what batching moves: what counts for little may be rounded away."""
+        return self.grain > WOBBLE * self.span
 
     @cached_property
     def coarse(self) -> bool:
@@ -94,7 +99,7 @@ class Scale:
         # A long text that shares an end with several short ones is not there for its length.
         free = [end for end in (self.least, self.most) if end not in told or end in self.common]
         beside = any(all(self._near(score, end) for score in told) for end in free)
-        return beside or (self.grain > WOBBLE * self.span and max(told) - min(told) < 2 * self.grain)
+        return beside or (self.wide and max(told) - min(told) < 2 * self.grain)
 
     def ended(self, score: float) -> bool:
         """Whether a score is so near an end of the scale that what moves it may be rounded away."""
@@ -110,7 +115,9 @@ class Scale:
         ]
 
     def _near(self, score: float, end: float) -> bool:
-        moves = _BESIDE * min(self.noise, WOBBLE * self.widest) if self.noise < inf else 0.0
+        moves = (
+            _BESIDE * min(self.noise, WOBBLE * max(self.widest, self.most - self.least)) if self.noise < inf else 0.0
+        )
         return abs(score - end) < max(_STEPS * self.grain, moves)
 
     def apart(self, one: float, other: float) -> bool:

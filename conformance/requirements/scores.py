@@ -2,6 +2,7 @@
 
 import json
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
@@ -17,8 +18,8 @@ from conformance.model.explanation import Features, chosen
 from conformance.requirements.movement import Scored, moved, usual
 from conformance.requirements.scale import CHANGE, Scale, step_of
 
-# A score that batching moves by next to nothing may be rounded to the next step.
-_STEP = 1.1
+# A score that batching moves by next to nothing may be rounded to the next step; steps that are no parts of the scale are no wider than so many changes.
+_STEP, _GRID = 1.1, 4
 # Options that say what comes back or when, not how texts are ranked; what was taken uncut is no shorter where it may be cut.
 _SHOW = frozenset({"limit", "echo_switch", "handling", "truncation"})
 # Options that say how a text is cut, and mean nothing to one that fits into a chunk.
@@ -80,10 +81,10 @@ class Scores:
 
     @cached_property
     def _scales(self) -> Mapping[Any, Scale]:
-        """The scale of each model of which enough was seen: one may score as another one never does."""
+        """The scale of each model of which enough was seen, and of requests that name none: one may score as another one never does."""
         asked: dict[Any, list[Reading]] = defaultdict(list)
         for reading in self.readings:
-            if reading.answered and isinstance(model := reading.asked("model"), str):
+            if reading.answered and isinstance(model := reading.asked("model"), str | None):
                 asked[model].append(reading)
         return {
             model: self._scale(some)
@@ -135,12 +136,29 @@ class Scores:
         return {key: self._judged(seen) for key, seen in self.seen.items() if len(seen) > 1}
 
     def _judged(self, seen: Sequence[Scored]) -> Judged:
+        return _judged(seen, self.wobble(seen))
+
+    def wobble(self, seen: Sequence[Scored]) -> float:
+        """Return from where on a score of one key is another one: what batching moves by next to nothing may be rounded to the next value of a grid."""
         # What a reading asks by is part of a key, so all of one key have one scale.
-        return _judged(seen, self.tolerance(seen[0].reading))
+        tolerance = self.tolerance(seen[0].reading)
+        low, *more = sorted({one.score for one in seen})
+        if len(more) != 1 or not tolerance < more[0] - low <= _GRID * CHANGE * self.contract.score_span:
+            return tolerance
+        grid, often = self._often
+        beside = bisect_right(grid, low) == bisect_left(grid, more[0])
+        return more[0] - low if beside and min(often[low], often[more[0]]) >= _SEVERAL else tolerance
+
+    @cached_property
+    def _often(self) -> tuple[Sequence[float], Counter[float]]:
+        """All scores, the least first, and how many texts have each, whatever they are asked by."""
+        often = Counter(score for key in self.seen.values() for score in {one.score for one in key})
+        return sorted(often), often
 
     def blamed(self) -> Sequence[tuple[Features, Sequence[Scored]]]:
         """Return each set of features that moves scores, with the scores that it moves."""
-        groups = [seen for seen in self.seen.values() if len(seen) > 1]
+        pairs = (seen for seen in self.seen.values() if len(seen) > 1)
+        groups = [seen for seen in pairs if self.wobble(seen) <= self.tolerance(seen[0].reading)]
         found: list[tuple[Features, Sequence[Scored]]] = []
         for raw in (False, True):
             some = [seen for seen in groups if _raw(seen[0].reading) is raw]
