@@ -58,7 +58,7 @@ _TOLD = 3
 # So many times as much as what is doubtful is no doubt; nor is what is lost where it is so many times what most scores move by.
 _SURELY, _STEADY = 2, 8
 # And so many times the least that any text has is hardly more, or such a part of the span: a long question leaves little to each of its parts.
-_HARDLY, _FAINTLY = 2, 0.05
+_HARDLY, _FAINTLY = 2, 0.1
 # Where a part of the question or of a document is lost, it is not counted either.
 QUESTION, DOCUMENT = ("ranking.query.marks", "ranking.query.tokens", "ranking.query.long"), "ranking.document.whole"
 # What a model may lose that another one does not.
