@@ -60,9 +60,9 @@ _TOLD = 3
 # So many times as much as what is doubtful is no doubt; nor is what is lost where it is so many times what most scores move by.
 _SURELY, _STEADY = 2, 8
 # And so many times the least that any text has is hardly more, or such a part of the span: a long question leaves little to each of its parts.
-_HARDLY, _FAINTLY = 2, 0.05
-# So many parts in a row that are lost, and so many that are not, are no chance.
-_RUN = 3
+_HARDLY, _FAINTLY = 2, 0.1
+# So many parts in a row that are lost, and so many that are not, are no chance; and by such a part of the span a text rises from the least score.
+_RUN, _RISES = 3, 0.05
 # Where a part of the question or of a document is lost, it is not counted either.
 QUESTION, DOCUMENT = ("ranking.query.marks", "ranking.query.tokens", "ranking.query.long"), "ranking.document.whole"
 # What a model may lose that another one does not.
@@ -519,7 +519,7 @@ def _sunk(scale: Scale, alone: Sequence[Reading], part: Part, alike: Sequence[fl
     scores, sizes = (reading.by_index or {}).values(), [len(text) for text in reading.texts]
     # What stands among much else gains little.
     drowned = any(sizes[place] > _MUCH_ELSE * min(sizes) for pair in part.pairs for place in pair)
-    return not drowned and (most_show or max(scores) - scale.least > _FAINTLY * scale.span)
+    return not drowned and (most_show or max(scores) - scale.least > _RISES * scale.span)
 
 
 def _many(alone: Sequence[Reading]) -> bool:
