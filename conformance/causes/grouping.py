@@ -91,7 +91,12 @@ def _rested(scene: Scene, drafts: list[Draft]) -> list[Draft]:
                 for one in bases
                 if not _apart(scene, name, one)
                 and not (_counts(name) and _scored(owner[one]) and not any(map(_counts, owner[one].clauses)))
-                and not scene.once(Kin).beside(name, [one])
+                # Nor for that on which it rests itself.
+                and not any(
+                    scene.once(Kin).beside(name, [deep])
+                    for deep in (one, *scene.failed[one].clause.rests_on)
+                    if owner.get(deep) is owner[one]
+                )
             ),
             None,
         )

@@ -63,7 +63,9 @@ class Kin:
             signs = self._cut_at(base, alone=asked)
             if len(signs) > _SIGNS:
                 # A text of many parts is cut at an end, not at a sign; so is another one at that end, but not two.
-                return reads(name) and (len(mine) > 1 or set(map(self._ends, mine)).isdisjoint(map(self._ends, base)))
+                other = len(mine) > 1 or set(map(self._ends, mine)).isdisjoint(map(self._ends, base))
+                # A word or two less hardly move a count.
+                return (reads(name) and other) or (counts and mine.isdisjoint(base))
             # What is lost at a sign is lost where it stands; texts that are not told apart without it have another reason.
             lacking = sum(signs.isdisjoint(self._signs(one, alone=asked or name in _OWN)) for one in mine)
             # What is counted too high is held against a text of which a part may be lost.

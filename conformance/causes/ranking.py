@@ -50,6 +50,10 @@ def results(scene: Scene, pool: Pool) -> Iterator[Draft]:
         # Of proofs only some are kept.
         few = [reading for reading in whole if got[reading.exchange.id][0] < got[reading.exchange.id][1]]
         parts, rest = cover(scene, few, [reading for reading in whole if reading not in few])
+        least = min((got[reading.exchange.id][1] for reading in few), default=0)
+        if any(got[name][1] < least for name in shown if name in got):
+            # Where fewer are asked for, what is missing is another thing.
+            names = both[:1]
         if len(parts) == 1 and not rest:
             subject, title = parts[0].trait.name, f"Requests with {parts[0].words} get too few results."
     if title:
@@ -59,7 +63,14 @@ def results(scene: Scene, pool: Pool) -> Iterator[Draft]:
             title,
             f"{counted(len(seen), 'list')} with results missing",
             "Return a result for every document, or as many as the limit asks for.",
-            [*names, *(n for n in ("ranking.limit",) if n in pool and not scene.once(Kin).beside(n, names))],
+            [
+                *names,
+                *(
+                    n
+                    for n in ("ranking.limit",)
+                    if both[1] in names and n in pool and not scene.once(Kin).beside(n, names)
+                ),
+            ],
             shown,
         )
     yield from _ascending(scene, pool, f"{at}.sorted")
@@ -290,9 +301,19 @@ def ranking(scene: Scene, pool: Pool) -> Iterator[Draft]:
 
 
 def _based(scene: Scene, name: str) -> bool:
-    """Whether a clause that another one rests on fails with it."""
+    """Whether a clause that another one rests on fails with it; for a count, not for what rests on something else itself."""
+
+    def beside(one: str) -> bool:
+        return scene.once(Kin).beside(name, [one])
+
+    bases = [one for one in scene.failed[name].clause.rests_on if one in scene.failed]
+    counted = name.startswith("usage.")
     return any(
-        one in scene.failed and not scene.once(Kin).beside(name, [one]) for one in scene.failed[name].clause.rests_on
+        not beside(one)
+        and not (
+            counted and reads(one) and any(beside(deep) for deep in scene.failed[one].clause.rests_on if deep in bases)
+        )
+        for one in bases
     )
 
 
