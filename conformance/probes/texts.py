@@ -247,7 +247,7 @@ WORDS = (
     ("a word in brackets", "[ribbon]", "[cactus]"),
     ("a word before a colon", "owner:", "vendor:"),
     ("a word behind a sign", "$budget", "$pocket"),
-    ("a word between slashes", "/maple/", "/birch/"),
+    ("a word between slashes", "/poplar/", "/hazel/"),
     ("a word behind a plus sign", "+almond", "+pigeon"),
     ("a word of letters and digits", "B52x", "K2m7"),
     ("a word with a combining mark", "cre\u0300me", "fore\u0302t"),

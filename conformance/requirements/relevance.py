@@ -66,7 +66,12 @@ def own_scores(kit: Kit, asked: Sequence[Probe]) -> Requirement:
     clause = Clause.of(
         "ranking.query.own",
         field=kit.named("query"),
-        rests_on=("ranking.query_matters", *(["ranking.query_beside"] if kit.has("instruction") else []), *QUESTION),
+        rests_on=(
+            "ranking.query_matters",
+            *(["ranking.query_beside"] if kit.has("instruction") else []),
+            *QUESTION,
+            "ranking.words",
+        ),
     )
 
     def judge(evidence: Evidence) -> Finding:

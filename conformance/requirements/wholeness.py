@@ -31,7 +31,7 @@ from conformance.requirements.scale import ALIKE, Scale
 
 # A part that counts gives so much of what the plainest gives, and one of several parts of a question, each with an answer of its own, more.
 # What gains little is screened by a part of it.
-_SHARE, _SHARE_OF_MANY, _QUARTER = 0.1, 0.25, 0.25
+_SHARE, _SHARE_OF_WORDS, _SHARE_OF_MANY, _QUARTER = 0.1, 0.18, 0.25, 0.25
 # Characters by whose like services know a question.
 _BEGUN = 110
 _LONG_QUESTION, _LONGER_QUESTION = 120, 800
@@ -411,7 +411,7 @@ class _Screen:
             return scores.get(part.screened[0], 0.0) - scores.get(part.screened[1], 0.0)
 
         # A single word gives less than several.
-        shares = ((part, _SHARE if part.clearly else self.share) for part in self.parts)
+        shares = ((part, _SHARE_OF_WORDS if part.clearly else self.share) for part in self.parts)
         return [part for part, share in shares if told(part) <= times * max(share * gain, least)]
 
 
@@ -436,7 +436,9 @@ def _screened(
         unseen = parts if seen is None or not seen.answered else screen.doubtful(evidence, bare, _SURELY)
         lost: list[str] = []
         field = f"`{kit.named(beside).name}`" if beside and kit.has(beside) else ""
-        steady = max(_STEADY * _moves(seen, shown), evidence.scale(shown).clear)
+        scale = evidence.scale(shown)
+        # Each of two scores may be rounded the other way.
+        steady = max(_STEADY * _moves(seen, shown), scale.clear, 2 * scale.grain)
         doubtful = screen.doubtful(evidence, screen.request)
         most_show = 2 * len(doubtful) < len(parts)
         for part in doubtful:
@@ -513,7 +515,7 @@ def _turned(scale: Scale, one: Reading, other: Reading | None, part: Part) -> bo
 
 def _sunk(scale: Scale, alone: Sequence[Reading], part: Part, alike: Sequence[float], most_show: bool) -> bool:
     """Whether two texts of one answer lie at the lower end of the scale though comparable ones do not: who reads them gives more."""
-    if len(alone) > 1 or not scale.lowest(alike):
+    if len(alone) > 1 or scale.wide or not scale.lowest(alike):
         return False
     (reading,) = alone
     scores, sizes = (reading.by_index or {}).values(), [len(text) for text in reading.texts]
@@ -540,19 +542,18 @@ def _let_go(scale: Scale, alone: Sequence[Reading], part: Part) -> bool:
     """
     asked = [(reading.by_index or {}, text_of(reading.asked("query"))) for reading in alone]
     least, *more = scale.scores or (0.0,)
-    bar = least + max(_HARDLY * (min(more, default=least) - least), _FAINTLY * scale.span)
     told = enumerate(topic for topic, *_ in (*TOPICS, *EDGES))
     spoken = {at: asked[0][1].find(topic) for at, topic in told if all(topic in query for _, query in asked)}
-    hardly = [
-        min(scores.get(at, inf) for scores, _ in asked) <= bar
+    over = [
+        min(scores.get(at, inf) for scores, _ in asked) - least
         for at in sorted(spoken, key=spoken.__getitem__)
         if at not in part.pair
     ]
+    step = _HARDLY * (min(more, default=least) - least)
+    nothing = [gain <= step for gain in over]
+    cut = sum(one != other for one, other in pairwise(nothing)) == 1 and min(map(nothing.count, (True, False))) >= _RUN
     gone = len(asked) > 1 and scale.saturated(scores.get(part.pair[0], inf) for scores, _ in asked)
-    cut = sum(one != other for one, other in pairwise(hardly)) == 1 and hardly.count(
-        not hardly[0]
-    ) >= _RUN <= hardly.count(hardly[0])
-    return gone and any(hardly) and not cut
+    return gone and not cut and any(gain <= max(step, _FAINTLY * scale.span) for gain in over)
 
 
 def _moves(one: Reading | None, other: Reading | None) -> float:
