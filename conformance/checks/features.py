@@ -138,7 +138,8 @@ def _query(name: str, value: Any) -> set[Feature]:
         chosen(f"{name}/form", form_of(value), plain=isinstance(value, str)),
         _either(f"{name}/length", not long(text), "short text", "long text"),
     }
-    said = "words" if _LETTER.search(text) else "nothing but a number" if _WORD.search(text) else "no word"
+    kinds = ((_LETTER.search(text), "words"), (_WORD.search(text), "nothing but a number"), (text.strip(), "no word"))
+    said = next((kind for found, kind in kinds if found), "nothing but space")
     return found | {_script(name, [text]), chosen(f"{name}/words", said, plain=said == "words")}
 
 
