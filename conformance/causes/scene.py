@@ -16,6 +16,7 @@ from conformance.model.derived import Derived
 from conformance.model.exchange import Exchange
 from conformance.model.finding import Proof
 from conformance.model.verdict import Outcome, Verdict
+from conformance.probes.probe import Expect
 
 _SERVER_ERROR = 500
 
@@ -38,6 +39,9 @@ class StatusClass(StrEnum):
     BROKE = "broke"  # a server error, or no answer
 
 
+_ACCEPTED = f": {Expect.ACCEPT.value}"
+
+
 def is_error_body(clause: str) -> bool:
     """Whether a clause speaks of the body or the media type of an error, by its id."""
     return clause.startswith("error.") and clause.endswith((".shape", ".media_type"))
@@ -56,6 +60,12 @@ class Symptom:
     reading: Reading
     way: Way
     status_class: StatusClass
+
+    @property
+    def asked(self) -> str:
+        """What was to be accepted, in a probe's words; empty where the proof does not ask for that."""
+        asked, wanted, _ = self.proof.expected.partition(_ACCEPTED)
+        return asked if wanted else ""
 
     @property
     def about_error(self) -> bool:

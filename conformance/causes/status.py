@@ -329,12 +329,16 @@ def _parts(
     if rest:
         one = len(rest) == 1
         statuses = listed(sorted({said(scene.readings[name].status) for name in rest}))
+        claimed = [name for name, symptoms in pool.items() if mostly(symptoms, rest) and not apart(name)]
+        asked = {s.asked for name in claimed for s in pool[name] if s.exchange in rest} - {""}
+        apart_by = f", and nothing sets {'it' if one else 'them'} apart from those that pass"
         yield Draft(
             kind,
             "other",
-            f"{counted(len(rest), 'request')} {'is' if one else 'are'} {verb} {statuses}, and nothing sets {'it' if one else 'them'} apart from those that pass.",
+            f"{counted(len(rest), 'request')} {'is' if one else 'are'} {verb} {statuses}"
+            f"{f': {listed(sorted(asked))}' if asked else apart_by}.",
             "no trait that the passing requests lack",
             mend,
-            [name for name, symptoms in pool.items() if mostly(symptoms, rest) and not apart(name)],
+            claimed,
             rest,
         )

@@ -7,11 +7,9 @@ from conformance.causes.scene import Scene, StatusClass, Symptom, Way, is_error_
 from conformance.causes.status import DOCUMENTED, said
 from conformance.causes.trait import WAYS
 from conformance.model.clause import Impact
-from conformance.probes.probe import Expect
 
 ALONE = "clause"
 _ROOM = 80
-_ACCEPTED = f": {Expect.ACCEPT.value}"
 
 
 def alone(scene: Scene, name: str, symptoms: tuple[Symptom, ...]) -> Draft:
@@ -32,11 +30,11 @@ def alone(scene: Scene, name: str, symptoms: tuple[Symptom, ...]) -> Draft:
         and first.status_class is not StatusClass.ACCEPTED
         and first.way is Way.VALID
         and verdict.clause.impact is not Impact.BREAKS
-        and first.proof.expected.endswith(_ACCEPTED)
+        and first.asked
     ):
         # What it says is wrong is that something is accepted.
         title, mend = (
-            f"A valid request is refused: {short(first.proof.expected.removesuffix(_ACCEPTED))}.",
+            f"A valid request is refused: {short(first.asked)}.",
             "Accept such a request: the contract allows it.",
         )
     owner, keyword = placed(scene, name) if symptoms and accepts(symptoms) else ("", "")
