@@ -231,7 +231,7 @@ WORDS = (
     ("a web address", "https://harbour.org/quay", "ftp://orchard.net/barn"),
     ("an accented word", "naïveté", "mêlée"),
     ("a hyphenated word", "merry-go-round", "forget-me-not"),
-    ("capitals", "UNICEF", "ASEAN"),
+    ("capitals", "UNICEF", "INTERPOL"),
     ("a word in angle brackets", "<!-- lantern -->", "<!-- barrel -->"),
     ("a word in quotes", '"marble"', '"velvet"'),
     ("a name with underscores", "max_width", "tab_index"),

@@ -204,14 +204,14 @@ def _probe(
         or (branch.kind != MULTIMODAL and holds_image(kit, body))
     ):
         expect = Expect.OBSERVE
-    item = branch.fields.get(path[0])
-    value = body.get(path[0])
+    item, value = branch.fields.get(path[0]), body.get(path[0])
+    if keeps and item is not None and item.role == "query" and isinstance(value, str) and len(value) == 1:
+        # A blank question is at that bound, too, and trimmed by some.
+        value = " "
+        body = {**body, path[0]: value}
     # A whole object in a text's place is refused for what a list is refused for.
     text = item is not None and item.role in {"model", "instruction"}
     again = again or (isinstance(value, dict) and (text or branch is not kit.primary))
-    # A blank question is at that bound, too.
-    question = item is not None and item.role == "query"
-    again = again or (keeps and question and isinstance(value, str) and len(value) == 1)
     # What the first form of a request shows, and what a contract leaves open, is asked when there are more requests.
     again = again or expect is Expect.OBSERVE
     core = not again and not (usual and expect is Expect.ACCEPT)

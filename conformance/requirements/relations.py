@@ -79,7 +79,7 @@ def relation_requirements(kit: Kit, combinations: Combinations) -> Iterator[Requ
     if not kit.contract.coarse_scores:
         yield unless_coarse(own_scores(kit, asked))
     if kit.has("instruction"):
-        yield unless_coarse(query_beside(kit))
+        yield from query_beside(kit)
     if kit.has("raw_scores") and not kit.contract.coarse_scores:
         yield unless_coarse(raw_scores_matter(kit))
     if combinations.requests and not kit.contract.coarse_scores:

@@ -11,7 +11,7 @@ from unicodedata import normalize
 from attrs import evolve
 
 from conformance.checks.check import show
-from conformance.checks.features import long
+from conformance.checks.features import long, odd
 from conformance.checks.reading import Reading, text_of
 from conformance.checks.structure import dotted
 from conformance.contract import validator
@@ -20,12 +20,13 @@ from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
 from conformance.probes.pool import ODD, kindred
-from conformance.probes.probe import Priority, Probe
+from conformance.probes.probe import Expect, Priority, Probe
 from conformance.probes.sample import sample
 from conformance.probes.texts import NEAR_QUERIES, NUMBERED, filler
 from conformance.requirements.combinations import Combinations, attribute, featured
 from conformance.requirements.evidence import Evidence
-from conformance.requirements.requirement import RELEVANCE, Requirement, of_answers, probe_all
+from conformance.requirements.expectation import expecting
+from conformance.requirements.requirement import RELEVANCE, Requirement, of_answers, probe_all, unless_coarse
 from conformance.requirements.scores import ranked
 from conformance.requirements.wholeness import DOCUMENT, QUESTION
 
@@ -49,14 +50,16 @@ def _other_scores(clause: Clause, asked: tuple[Request, Request]) -> Requirement
 
     def holds(finding: Finding, evidence: Evidence, both: Sequence[Reading]) -> None:
         one, other = both[0].by_index or {}, both[1].by_index or {}
+        shared = one.keys() & other.keys()
+        if any(one[at] != other[at] for at in shared):
+            return
         # What is at an end of the scale already is there for both, and other texts than those that tell the questions apart score alike.
-        scale = evidence.scale(both[0])
-        shared = [at for at in one.keys() & other.keys() if not scale.saturated((one[at], other[at]))]
-        if not _concerned(both[0], both[1], (both[0].texts[at] for at in shared)):
+        told = [both[0].texts[at] for at in shared if not evidence.scale(both[0]).saturated((one[at],))]
+        if not _concerned(both[0], both[1], told):
             finding.hide("the texts that tell the questions apart are at an end of the scale")
-        elif all(one[index] == other[index] for index in shared):
-            told = f"other scores than those of another question ({both[0].exchange.id})"
-            finding.fail(both[1], told, f"the same scores: {show(list(other.values()))}")
+        else:
+            expected = f"other scores than those of another question ({both[0].exchange.id})"
+            finding.fail(both[1], expected, f"the same scores: {show(list(other.values()))}")
 
     return Requirement(clause, of_answers(asked, holds), probe_all(asked, clause.sentence))
 
@@ -84,6 +87,9 @@ def own_scores(kit: Kit, asked: Sequence[Probe]) -> Requirement:
         for one, other in chain.from_iterable(combinations(alike, 2) for alike in seen.values()):
             both = [reading.by_index or {} for reading in (one, other)]
             shared = both[0].keys() & both[1].keys()
+            if any(both[0][index] != both[1][index] for index in shared):
+                kept |= {reading.exchange.id: reading for reading in (one, other)}
+                continue
             values = [[table[index] for index in shared] for table in both]
             # A text that scores as those do that have nothing to do with the question gains nothing by a part of it, to some models.
             common = [_common(some) for some in values]
@@ -101,13 +107,9 @@ def own_scores(kit: Kit, asked: Sequence[Probe]) -> Requirement:
             )
             # And a word of a long question may be worth less than a wide step.
             lost = evidence.scale(one).wide and all(long(text_of(reading.asked("query"))) for reading in (one, other))
-            if varied < _VARIED or lost or not _concerned(one, other, told):
-                continue
-            if all(both[0][index] == both[1][index] for index in shared):
+            if varied >= _VARIED and not lost and _concerned(one, other, told):
                 expected = f"other scores than those of another question ({one.exchange.id})"
                 finding.fail(other, expected, f"the same scores: {show(list(both[1].values()))}")
-            else:
-                kept |= {reading.exchange.id: reading for reading in (one, other)}
         finding.keep(*kept.values())
         if not finding.broken and not finding.kept:
             finding.hide("no documents were asked about twice")
@@ -144,15 +146,25 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(_WORD.findall(normalize("NFKD", text).casefold()))
 
 
-def query_beside(kit: Kit) -> Requirement:
-    """Return that the question still counts beside an instruction."""
+def query_beside(kit: Kit) -> Iterator[Requirement]:
+    """Yield that the question still counts beside an instruction, and that this one may be any text."""
     item = kit.named("instruction")
     usual = sample(item.schema)
     # One of many words: what shares its room with the question leaves little of that.
     told = f"{usual} {ODD}" if validator(item.schema).is_valid(f"{usual} {ODD}") else usual
     first, second = _near(kit, instruction=told)
     clause = Clause.of("ranking.query_beside", item=item, rests_on=("ranking.query_matters", *QUESTION))
-    return _other_scores(clause, (first, second))
+    yield unless_coarse(_other_scores(clause, (first, second)))
+    if told != usual:
+        taken = Clause.of("request.{query.name}.any_text", query=item, roles=("instruction",))
+        asked = Probe(
+            first,
+            Expect.ACCEPT,
+            "an instruction with odd characters",
+            Priority.TAKEN,
+            carried=odd(first, kit.contract, item.name),
+        )
+        yield expecting(taken, [asked])
 
 
 def raw_scores_matter(kit: Kit) -> Requirement:

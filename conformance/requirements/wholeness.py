@@ -504,13 +504,16 @@ def _alone(evidence: Evidence, finding: Finding, part: Part, lost: list[str], mo
 
 
 def _turned(scale: Scale, one: Reading, other: Reading | None, part: Part) -> bool:
-    """Whether by how much one document of a pair is above the other one moves with the question by more than noise: to whoever does not read what differs, both questions are one, or both documents."""
+    """Whether each first document of a pair has more over the second one where the question is about it than where it is about that one.
+
+    To whoever does not read what differs, both questions are one, or both documents; and chance moves one pair up and another one down.
+    """
     tables = [(reading.by_index if reading is not None else None) or {} for reading in (one, other)]
     above = [
         [table[first] - table[second] for first, second in part.pairs if {first, second} <= table.keys()]
         for table in tables
     ]
-    return any(abs(first - second) > scale.clear for first, second in zip(*above, strict=False))
+    return all(first - second > scale.clear for first, second in zip(*above, strict=False))
 
 
 def _sunk(scale: Scale, alone: Sequence[Reading], part: Part, alike: Sequence[float], most_show: bool) -> bool:
