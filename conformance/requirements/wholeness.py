@@ -29,7 +29,7 @@ from conformance.requirements.ranking import nul_request
 from conformance.requirements.requirement import Requirement, of_answers, probe_all
 from conformance.requirements.scale import ALIKE, Scale
 
-# A part that counts gives so much of what the plainest gives, and one of several parts of a question, each with an answer of its own, more.
+# A part that counts gives so much of what the plainest gives; one of many words, and one of several parts of a question, each with an answer of its own, more.
 # What gains little is screened by a part of it.
 _SHARE, _SHARE_OF_WORDS, _SHARE_OF_MANY, _QUARTER = 0.1, 0.18, 0.25, 0.25
 # Characters by whose like services know a question.
@@ -411,7 +411,10 @@ class _Screen:
             return scores.get(part.screened[0], 0.0) - scores.get(part.screened[1], 0.0)
 
         # A single word gives less than several.
-        shares = ((part, _SHARE_OF_WORDS if part.clearly else self.share) for part in self.parts)
+        shares = (
+            (part, _SHARE_OF_WORDS if part.turned is not None else _SHARE if part.clearly else self.share)
+            for part in self.parts
+        )
         return [part for part, share in shares if told(part) <= times * max(share * gain, least)]
 
 
