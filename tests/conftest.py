@@ -16,6 +16,7 @@ PROGRAMS = {
     "needs_chromium": ("chromium", "chromium-browser", "google-chrome"),
     "needs_postgresql": ("initdb",),
     "needs_npm": ("npm",),
+    "needs_curl": ("curl",),
 }
 FLAGS = [
     "--no-sandbox",

@@ -45,6 +45,8 @@ def test_tutorials(page: Path, tmp_path: Path, env: dict[str, str]) -> None:
     assert not run(found, place, INSTALLED, env)
 
 
+# What the sections show is pasted into a shell, with curl.
+@pytest.mark.needs_curl
 # Those are followed by `.ci/run` at every change, each in an environment of its own.
 @pytest.mark.parametrize(
     "name",

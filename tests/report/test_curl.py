@@ -106,6 +106,7 @@ def send(peer: Peer, real: Run, tmp_path: Path) -> Any:
     return run
 
 
+@pytest.mark.needs_curl
 @pytest.mark.parametrize("media", ["application/json", None])
 @pytest.mark.parametrize("body", BODIES, ids=range(len(BODIES)))
 def test_same_bytes_arrive(send: Any, body: bytes, media: str | None) -> None:
@@ -121,6 +122,7 @@ def test_same_bytes_arrive(send: Any, body: bytes, media: str | None) -> None:
     assert came == {**expected, "authorization": "Bearer secret"}
 
 
+@pytest.mark.needs_curl
 @pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "POST"])
 def test_methods_without_a_body(send: Any, method: str) -> None:
     """A request without a body and without headers gets none from curl, whatever its method."""
@@ -129,12 +131,14 @@ def test_methods_without_a_body(send: Any, method: str) -> None:
     assert set(came) <= {"host", "content-length"}
 
 
+@pytest.mark.needs_curl
 @pytest.mark.parametrize("path", ["/a/../b/./c", "/[1-3]{a,b}", "/it's?q=$HOME&x=%20", "/x;y!z"])
 def test_paths_are_left_alone(send: Any, path: str) -> None:
     """Neither the shell nor curl expands or tidies a path."""
     assert send(Request("GET", path, PLAIN, b""))[1] == path
 
 
+@pytest.mark.needs_curl
 @pytest.mark.parametrize(
     ("value", "arrives"),
     [
