@@ -53,11 +53,7 @@ def blank_request(kit: Kit) -> Request:
     # An empty one comes twice: where they are left out, there are fewer than the limit asks for.
     texts = (DOCUMENTS[2], "", LINES, " ", "", DOCUMENTS[1], filler(_WORDS))[: kit.most_documents(7)]
     best = {"limit": len(texts) - 1} if kit.has("limit") and len(texts) > 1 else {}
-    documents = kit.documents(kit.primary, texts)
-    if wrapped := kit.content(kit.primary.items, "text", ""):
-        # The second one in an object: who looks for a text in there takes it for none.
-        documents[4:5] = [wrapped] * len(documents[4:5])
-    return kit.request(kit.body(documents=documents, **best, **kit.echoing))
+    return kit.request(kit.body(documents=kit.documents(kit.primary, texts), **best, **kit.echoing))
 
 
 def delicate_request(kit: Kit) -> Request:
