@@ -24,7 +24,7 @@ from conformance.exchange.pace import Pace
 from conformance.exchange.redaction import quiet_logs, redact_text
 from conformance.exchange.weather import Weather
 from conformance.exchange.wire import Wire
-from conformance.model.exchange import Exchange, Request, Response
+from conformance.model.exchange import SERVER_ERROR, Exchange, Request, Response
 
 _EXPANSION = re.compile(r"\$(?:(?P<bare>\w+)|\{(?P<braced>\w+)(?P<how>%\?|~~|/\?/x)?\}|\(rev <<<\$(?P<turned>\w+)\))")
 _EXPANDED: dict[str | None, Callable[[str], str]] = {
@@ -51,7 +51,6 @@ _PIECES = 3
 _CONTROLS = 1_000_000
 # What a library makes of bytes that it did not expect, which is not the suite's end.
 _ODD = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RuntimeError, httpx.InvalidURL)
-_SERVER_ERROR = 500
 _NO_CONNECTION = "no connection could be made"
 
 
@@ -350,7 +349,7 @@ class Sender:
             async with asyncio.timeout(patience):
                 async with wire.client() as client:
                     await arrival.read(client, _outgoing(request, url, headers), self.ceilings, len(request.body))
-                    if arrival.status >= _SERVER_ERROR:
+                    if arrival.status >= SERVER_ERROR:
                         # Many servers cut a connection behind such an answer, and the next request on it would seem to break them.
                         await client.aclose()
         except httpx.HTTPError as failure:

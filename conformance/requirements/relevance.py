@@ -90,24 +90,15 @@ def own_scores(kit: Kit, asked: Sequence[Probe]) -> Requirement:
             if any(both[0][index] != both[1][index] for index in shared):
                 kept |= {reading.exchange.id: reading for reading in (one, other)}
                 continue
-            values = [[table[index] for index in shared] for table in both]
+            scores, scale = {index: both[0][index] for index in shared}, evidence.scale(one)
             # A text that scores as those do that have nothing to do with the question gains nothing by a part of it, to some models.
-            common = [_common(some) for some in values]
+            common = _common(list(scores.values()))
             # Nor does what is rounded to an end of the scale.
-            ended = evidence.scale(one).ended
-            told = (
-                one.texts[index]
-                for index in shared
-                if any(
-                    table[index] != usual and not ended(table[index]) for table, usual in zip(both, common, strict=True)
-                )
-            )
-            varied = min(
-                sum(not ended(score) for score in {*some} - {usual}) for some, usual in zip(values, common, strict=True)
-            )
+            own = {index: score for index, score in scores.items() if score != common and not scale.ended(score)}
             # And a word of a long question may be worth less than a wide step.
-            lost = evidence.scale(one).wide and all(long(text_of(reading.asked("query"))) for reading in (one, other))
-            if varied >= _VARIED and not lost and _concerned(one, other, told):
+            lost = scale.wide and all(long(text_of(reading.asked("query"))) for reading in (one, other))
+            told = (one.texts[index] for index in own)
+            if len({*own.values()}) >= _VARIED and not lost and _concerned(one, other, told):
                 expected = f"other scores than those of another question ({one.exchange.id})"
                 finding.fail(other, expected, f"the same scores: {show(list(both[1].values()))}")
         finding.keep(*kept.values())

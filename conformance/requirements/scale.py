@@ -115,10 +115,13 @@ class Scale:
         ]
 
     def _near(self, score: float, end: float) -> bool:
-        moves = (
-            _BESIDE * min(self.noise, WOBBLE * max(self.widest, self.most - self.least)) if self.noise < inf else 0.0
-        )
-        return abs(score - end) < max(_STEPS * self.grain, moves)
+        return abs(score - end) < self._close
+
+    @cached_property
+    def _close(self) -> float:
+        """How far from an end of the scale relevance is rounded away, or moved to it."""
+        moves = min(self.noise, WOBBLE * max(self.widest, self.most - self.least)) if self.noise < inf else 0.0
+        return max(_STEPS * self.grain, _BESIDE * moves)
 
     def apart(self, one: float, other: float) -> bool:
         """Whether a score is above another one by more than batching and padding move it; what is near an end of the scale, they move by as little."""

@@ -92,17 +92,21 @@ class Scores:
             if sum(len(one.by_index or {}) for one in some) >= _KNOWN
         }
 
+    @cached_property
+    def _plain(self) -> Sequence[Sequence[float]]:
+        """The scores of each answer's plain texts, whatever model is asked: what models have in common may show with one of them alone."""
+        answered = (one for one in self.readings if one.answered and not _raw(one))
+        return [[score for text, score in one.once(_short).items() if _PLAIN.fullmatch(text)] for one in answered]
+
     def _scale(self, readings: Sequence[Reading]) -> Scale:
         usual = [one for one in readings if one.answered and not _raw(one)]
-        # What models have in common may show with one of them alone.
-        plain = [one for one in self.readings if one.answered and not _raw(one)]
         short = {(text, score) for one in usual for text, score in one.once(_short).items()}
         return Scale(
             sorted(scores_of(readings)),
             ends(readings, raw=True),
             self.contract.score_span,
             self.noise,
-            [[score for text, score in one.once(_short).items() if _PLAIN.fullmatch(text)] for one in plain],
+            self._plain,
             frozenset(score for score, texts in Counter(score for _, score in short).items() if texts >= _SEVERAL),
         )
 

@@ -456,7 +456,7 @@ def _screened(
     def closer(evidence: Evidence) -> Iterator[Request]:
         for part in screen.doubtful(evidence, screen.request):
             yield from (*part.alone, bare)
-            alone = evidence.answered(Finding(), part.alone) if part.turned is not None else None
+            alone = evidence.answered(Finding(), part.alone)
             if (
                 part.turned is not None
                 and alone
@@ -479,9 +479,9 @@ def _alone(evidence: Evidence, finding: Finding, part: Part, lost: list[str], mo
         finding.hide(f"the documents that show {part.name} are not in the results")
     elif (alike := _alike(scale, alone, part)) is None:
         finding.keep(*alone)
-    elif part.turned is not None and (turned := evidence.of(part.turned)) is None:
+    elif part.turned is not None and ((turned := evidence.of(part.turned)) is None or not part.shown([turned])):
         finding.hide(f"{part.name} was not asked the other way round")
-    elif part.turned is not None and _turned(scale, alone[0], turned, part):
+    elif part.turned is not None and turned is not None and _turned(scale, alone[0], turned, part):
         finding.keep(*alone)
     elif not _sunk(scale, alone, part, alike, most_show) and (
         scale.saturated(alike)
@@ -506,17 +506,14 @@ def _alone(evidence: Evidence, finding: Finding, part: Part, lost: list[str], mo
         )
 
 
-def _turned(scale: Scale, one: Reading, other: Reading | None, part: Part) -> bool:
+def _turned(scale: Scale, one: Reading, other: Reading, part: Part) -> bool:
     """Whether each first document of a pair has more over the second one where the question is about it than where it is about that one.
 
     To whoever does not read what differs, both questions are one, or both documents; and chance moves one pair up and another one down.
     """
-    tables = [(reading.by_index if reading is not None else None) or {} for reading in (one, other)]
-    above = [
-        [table[first] - table[second] for first, second in part.pairs if {first, second} <= table.keys()]
-        for table in tables
-    ]
-    return all(first - second > scale.clear for first, second in zip(*above, strict=False))
+    tables = [reading.by_index or {} for reading in (one, other)]
+    above = [[table[first] - table[second] for first, second in part.pairs] for table in tables]
+    return all(first - second > scale.clear for first, second in zip(*above, strict=True))
 
 
 def _sunk(scale: Scale, alone: Sequence[Reading], part: Part, alike: Sequence[float], most_show: bool) -> bool:
