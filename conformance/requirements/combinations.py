@@ -44,9 +44,11 @@ class Combinations:
     @cached_property
     def probes(self) -> tuple[Probe, ...]:
         """The requests as probes: each must be taken."""
-        return tuple(
-            Probe(request, Expect.ACCEPT, "a request with many features", Priority.TAKEN) for request in self.requests
-        )
+        return tuple(Probe(request, Expect.ACCEPT, self._words(request), Priority.TAKEN) for request in self.requests)
+
+    def _words(self, request: Request) -> str:
+        design, row = self._rows[request.key]
+        return ", ".join(design.words(name, row[name]) for name, _ in design.simpler(row)) or "the plainest request"
 
     @cached_property
     def _carried(self) -> tuple[frozenset[tuple[str, str]], tuple[Features, ...]]:

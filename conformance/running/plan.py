@@ -81,7 +81,10 @@ class Plan:
         first: dict[str, Probe] = {}
         # What a class of values needs comes before what repeats it, and at the end what shows that nothing is worse then.
         for probe in sorted(asked, key=lambda probe: (probe.priority == Priority.LAST, not probe.core, probe.priority)):
-            first.setdefault(probe.request.key, probe)
+            known = first.setdefault(probe.request.key, probe)
+            # What is only looked at by one check may be expected by another.
+            if known.expect is Expect.OBSERVE and probe.expect is not Expect.OBSERVE:
+                first[probe.request.key] = evolve(known, expect=probe.expect, label=probe.label)
         self.probes = tuple(_woven(first.values()))
         self.requests = tuple(probe.request for probe in self.probes)
 
