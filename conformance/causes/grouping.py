@@ -238,7 +238,7 @@ def _ordered(scene: Scene, drafts: Iterable[Draft]) -> tuple[Cause, ...]:
                 draft.title,
                 level,
                 tuple(draft.clauses),
-                tuple(scene.size(proofs)[:_SHOWN]),
+                tuple(scene.plainest(proofs)[:_SHOWN]),
                 draft.explains,
                 draft.mend,
             )

@@ -33,7 +33,7 @@ def shaped(name: str) -> tuple[str, str] | None:
 def bodies(scene: Scene, pool: Pool) -> Iterator[Draft]:
     """One answer for everything, answers that are no JSON at all, and answers in another shape than the contract's."""
     if alike := mute(scene.readings.values()):
-        first = scene.readings[scene.size(alike)[0]]
+        first = scene.readings[scene.plainest(alike)[0]]
         some = any(one.available and not one.success for one in scene.readings.values())
         yield Draft(
             "one-answer",
