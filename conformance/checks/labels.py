@@ -76,7 +76,7 @@ def _cached(reading: Reading) -> Judgement:
     said = ", ".join(_values(response, "cache-control")).lower()
     found = []
     if _KEPT.search(said) and not _OWN.search(said):
-        found.append(Breach("an answer that no shared cache may keep", f"Cache-Control: {show(said)}"))
+        found.append(Breach("an answer that no shared cache may store", f"Cache-Control: {show(said)}"))
     found += [
         Breach("an answer of the service itself", f"Age: {value}, from a cache")
         for value in _values(response, "age")
