@@ -24,9 +24,9 @@ SIZES = {False: (5, 65, 131), True: (3, 1, 2, 8, 9, 32, 33, 64, 65, 100, 101, 12
 _IMAGE = "https://example.com/image-{}.jpg"
 # What 8, 16 and 32 bits take for 1.
 _HUGE, _BEYOND = 2**63 - 1, 2**32 + 1
-# Where a contract says nothing, none of a text is no way to rank it, and who refuses that keeps the contract; of a number that
-# only puts requests in order, one below nought is as good as any.
-_LEAST = {"text_cap": 64, "chunk_limit": 1, "handling": -1}
+# Where a contract says nothing, none of a text is no way to rank it, and who refuses that keeps the contract. Of a number that
+# only puts requests in order there may be few.
+_LEAST, _MOST = {"text_cap": 64, "chunk_limit": 1}, {"handling": 1}
 _PAIRS, _FEW = 2, 5
 _MANY, _TENTH = 32, 10
 # So many letters are a word or two.
@@ -140,11 +140,9 @@ class Design:
         if "enum" in schema:
             yield from ((str(value), value) for value in schema["enum"][:3])
         elif kinds & {"integer", "number"}:
-            least = _LEAST.get(item.role or "", 0)
+            least, most = _LEAST.get(item.role or "", 0), _MOST.get(item.role or "", _HUGE)
             low = schema.get("minimum", schema.get("exclusiveMinimum", least) + ("exclusiveMinimum" in schema))
-            high = schema.get(
-                "maximum", schema.get("exclusiveMaximum", _HUGE + 1) - 1 if "maximum" not in schema else 0
-            )
+            high = schema.get("maximum", schema.get("exclusiveMaximum", most + 1) - 1 if "maximum" not in schema else 0)
             step = schema.get("multipleOf", 1)
             yield "low", low + -low % step
             yield "high", high - high % step

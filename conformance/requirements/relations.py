@@ -257,7 +257,7 @@ def _scores(item: Field, evidence: Evidence) -> Finding:
         if not bare or not spelt or (item.role in CUT and not long(seen[0].text)):
             continue
         one, other = max(product(bare, spelt), key=lambda pair: abs(pair[0].score - pair[1].score))
-        if abs(one.score - other.score) > evidence.scores.tolerance(one.reading):
+        if abs(one.score - other.score) > evidence.scores.wobble((one, other)):
             finding.fail(
                 other.reading,
                 f"{one.score} for {show(one.text)}, as without `{item.name}` ({one.reading.exchange.id})",
