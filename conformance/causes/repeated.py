@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from conformance.causes.draft import Draft, counted, quoted
+from conformance.causes.draft import Draft, drafted
 from conformance.causes.scene import Pool, Scene
 from conformance.causes.shape import HEADER, shaped
 from conformance.checks.reading import Reading, text_of
@@ -49,18 +49,8 @@ def repeated(scene: Scene, pool: Pool) -> Iterator[Draft]:
     static = max(map(len, again)) >= len(answers) * _ALL
     same = [] if static else [role for role in ("query", "documents") if all(_alike(group, role) for group in again)]
     fields = [item.name for role in same if (item := scene.contract.request_field(role)) is not None]
-    beside = f" with the same {quoted(fields)}" if fields else ""
-    yield Draft(
-        "repeated",
-        ".".join(fields),
-        "Every request gets the same answer, whatever it asks."
-        if static
-        else f"An answer is given again to another request{beside}.",
-        f"{counted(len(seen), 'answer')} to different requests alike to the letter",
-        "Rank the documents of each request." if static else "Let a cache compare whole requests.",
-        names,
-        seen,
-    )
+    way = "static" if static else "beside" if fields else "cache"
+    yield drafted(f"repeated.{way}", names, seen, ".".join(fields), fields=fields)
 
 
 def _mostly(scene: Scene, name: str, exchanges: set[str]) -> bool:
