@@ -93,6 +93,10 @@ def credentials(scene: Scene, pool: Pool) -> Iterator[Draft]:
         yield drafted("keys.any", clauses, seen(*_WRONG, "elsewhere"))
     elif len(clauses := names("near", "form")) > 1:
         yield drafted("keys.near", clauses, seen("near", "form", "elsewhere"))
+    elif seen("any") and not all(let_in.values()):
+        # Who trusts a key at times refuses a stranger for the body then.
+        clauses = [*names("any"), *(name for name, exchanges in let_in.items() if not exchanges)]
+        yield drafted("keys.own", clauses, seen("any"), wrong=scene.failed[clauses[0]].clause.wrong)
 
 
 def _sort(scene: Scene, request: Request, credential: Credential) -> str:

@@ -62,7 +62,8 @@ def errors(scene: Scene, pool: Pool) -> Iterator[Draft]:
     }
     by_look: dict[str, list[str]] = defaultdict(list)
     for name, symptoms in failing.items():
-        by_look[Counter(look(s.reading) for s in symptoms).most_common(1)[0][0]].append(name)
+        met = scene.failed[name].failing & scene.readings.keys() or {symptom.exchange for symptom in symptoms}
+        by_look[Counter(look(scene.readings[one]) for one in sorted(met)).most_common(1)[0][0]].append(name)
     judged = {
         v.clause.id.split(".")[1]
         for v in scene.verdicts
