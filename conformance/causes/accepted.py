@@ -287,7 +287,7 @@ def _about(scene: Scene, pool: Pool, fields: list[str]) -> Iterator[str]:
             if (named := set(_NAMED.findall(scene.failed[name].clause.sentence)) & scene.contract.fields.keys())
             and field in named <= set(fields)
         ]
-        if any(not name.startswith("request.") for name in found):
+        if any(not name.startswith("request.") or name.endswith(".counts") for name in found):
             yield from found
 
 

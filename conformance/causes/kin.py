@@ -224,8 +224,12 @@ class Kin:
             return True
         relations = all(draft.clauses[0].startswith("ranking.") for draft in (one, other))
         return relations and any(
-            options and options <= theirs and not options <= own
-            for options, own, theirs in ((named[0], about[0], about[1]), (named[1], about[1], about[0]))
+            # What shows only with an option, and where the other one shows, is no more than that.
+            options and not options <= own and (options <= theirs or inside)
+            for options, own, theirs, inside in (
+                (named[0], about[0], about[1], mine <= its),
+                (named[1], about[1], about[0], its <= mine),
+            )
         )
 
     def told_apart(self, one: str, other: str) -> bool:

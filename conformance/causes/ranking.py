@@ -28,8 +28,14 @@ def results(scene: Scene, pool: Pool) -> Iterator[Draft]:
         return
     at = f"response.{place.name}".rstrip(".")
     both = [f"{at}.all", f"{at}.limit"]
-    names = [name for name in both if pool.get(name)]
     got = {reading.exchange.id: (len(reading.results or ()), _expected(reading)) for reading in scene.answers}
+    names = [
+        name
+        for name in both
+        # Where more come than the limit asks for, that is another thing than results that are missing.
+        if pool.get(name)
+        and (name == both[0] or not any(got[one][0] > got[one][1] for one in scene.failed[name].failing & got.keys()))
+    ]
     shown = proofs(pool, names)
     seen = [got[name] for name in shown if name in got]
     most, short = max((number for number, _ in got.values()), default=0), {wanted - number for number, wanted in seen}
@@ -59,7 +65,7 @@ def results(scene: Scene, pool: Pool) -> Iterator[Draft]:
         if len(parts) == 1 and not rest:
             way, subject, values["words"] = "beside", parts[0].trait.name, parts[0].words
     if way:
-        if both[1] in names and _LIMIT in pool and not scene.once(Kin).beside(_LIMIT, names):
+        if (both[1] in names or way == "twins") and _LIMIT in pool and not scene.once(Kin).beside(_LIMIT, names):
             names.append(_LIMIT)
         yield drafted(f"results.{way}", names, shown, subject, met=len(seen), **values)
     yield from _ascending(scene, pool, f"{at}.sorted")

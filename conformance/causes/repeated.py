@@ -11,7 +11,7 @@ from conformance.causes.shape import HEADER, shaped
 from conformance.checks.reading import Reading, text_of
 
 _MANY, _MOST, _ALL = 3, 0.8, 0.9
-_UNIQUE, _OWN = ".unique", "ranking.own_score"
+_UNIQUE, _OWN, _SCALE = ".unique", "ranking.own_score", "ranking.relevance.spread"
 _NUMBERS = (".all", ".limit")
 _OF_ANSWERS = ("response.", "ranking.", "usage.")
 
@@ -36,7 +36,8 @@ def repeated(scene: Scene, pool: Pool) -> Iterator[Draft]:
         name
         for name, symptoms in pool.items()
         if symptoms
-        and (name.startswith(_OF_ANSWERS) or name.endswith((".default", ".counts")))
+        # How wide scores lie is nothing that an answer of before has of its own.
+        and ((name.startswith(_OF_ANSWERS) and name != _SCALE) or name.endswith((".default", ".counts")))
         and (scene.failed[name].failing <= seen or (name == _OWN and _beside(scene, name, seen)))
         and (not name.startswith("response.") or _mostly(scene, name, given))
         and ((shaped(name) is None and not name.startswith(HEADER)) or name.endswith(_UNIQUE))
