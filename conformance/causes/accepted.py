@@ -231,7 +231,14 @@ def _partly(failing: Pool, left: Mapping[str, Mapping[str, str]]) -> Iterator[Dr
         names = [name for clauses in lenient.values() for name in clauses]
         said = parts(lenient)
         yield drafted(
-            "lenient", names, failing, "", "; ".join(said), number=len(said), fields=listed(said, 12), met=len(names)
+            "lenient.lenient",
+            names,
+            failing,
+            "",
+            "; ".join(said),
+            number=len(said),
+            fields=listed(said, 12),
+            met=len(names),
         )
         return
     for clauses in left.values():
@@ -244,7 +251,14 @@ def _partly(failing: Pool, left: Mapping[str, Mapping[str, str]]) -> Iterator[Dr
             where, values = prefix.removeprefix("request."), list(dict.fromkeys(map(_said, under)))
             part = f"`{where.partition('.')[0]}` ({', '.join(values)})"
             yield drafted(
-                "unchecked-field", under, failing, where, part, field=where, values=listed(values), met=len(under)
+                "lenient.unchecked-field",
+                under,
+                failing,
+                where,
+                part,
+                field=where,
+                values=listed(values),
+                met=len(under),
             )
 
 
@@ -312,7 +326,9 @@ def _pattern(
     if len(owners) < _SAME:
         return None
     names = [name for clauses in owners.values() for name in clauses]
-    return drafted(kind, names, failing, "", "; ".join(parts(owners)), fields=list(owners), met=len(owners))
+    return drafted(
+        f"pattern.{kind}", names, failing, "", "; ".join(parts(owners)), fields=list(owners), met=len(owners)
+    )
 
 
 def parts(owners: Mapping[str, Mapping[str, str]]) -> list[str]:

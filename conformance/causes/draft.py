@@ -12,6 +12,8 @@ from attrs import define, field
 from conformance.causes.scene import Pool, proofs
 
 _LONG, _NAMES = 160, 6
+# Tables of several kinds.
+_SEVERAL = frozenset({"pattern", "lenient", "sort", "scores", "scored"})
 
 
 @define
@@ -49,7 +51,7 @@ def drafted(
     """Return the draft that `causes.toml` has under a key (a kind, or a kind and a way of it), with the values that stand in its texts.
 
     `seen` are the exchanges that show it, or where the proofs of its clauses are; `met` is how many they are unless it is given.
-    `kind` is another kind that has the same words, `mend` the way of what is to mend where that is another one.
+    `kind` is the way, where a table holds several kinds, unless it is given; `mend` the way of what is to mend where that is another one.
     """
     table, _, way = key.partition(".")
     exchanges = set(seen) if isinstance(seen, AbstractSet) else proofs(seen, clauses)
@@ -59,7 +61,9 @@ def drafted(
     }
     told = {name: _WORDING.format(text, **{"met": len(exchanges), **values}) for name, text in told.items()}
     part = part or told.pop("part", "")
-    return Draft(kind or table, subject, **told, clauses=clauses, exchanges=exchanges, part=part)
+    return Draft(
+        kind or (way if table in _SEVERAL else table), subject, **told, clauses=clauses, exchanges=exchanges, part=part
+    )
 
 
 @cache

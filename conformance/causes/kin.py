@@ -91,13 +91,16 @@ class Kin:
         reading = self.scene.readings.get(name)
         return reading is not None and not all(map(str.isascii, (text_of(reading.asked("query")), *reading.texts)))
 
+    @cached_property
+    def _exact(self) -> str:
+        """The clause on documents that come back; empty where none do."""
+        echo = self.scene.contract.success.place("echo")
+        return f"response.{echo.name}.exact" if echo is not None else ""
+
     def rewritten(self, name: str) -> bool:
         """Whether a clause fails on a document that comes back as nobody sent it: neither an index nor a score makes a text."""
-        echo = self.scene.contract.success.place("echo")
-        return (
-            echo is not None
-            and name == f"response.{echo.name}.exact"
-            and any(self.scene.readings[one].once(invented) for one in self.scene.failed[name].failing)
+        return name == self._exact and any(
+            self.scene.readings[one].once(invented) for one in self.scene.failed[name].failing
         )
 
     def _without(self, mine: frozenset[str], base: frozenset[str], bases: Sequence[str], *, counts: bool) -> bool:
@@ -288,7 +291,7 @@ class Kin:
         return (
             index is not None
             and other.subject == index.name
-            and all(name.startswith("ranking.") and not reads(name) for name in one.clauses)
+            and all((name.startswith("ranking.") and not reads(name)) or name == self._exact for name in one.clauses)
             and not self.beside(one.clauses[0], other.clauses[:1])
         )
 

@@ -92,7 +92,7 @@ def _patterns(scene: Scene, pool: Pool, wrong: Mapping[str, list[str]]) -> Itera
         if not sort or len(alike) < _PROVEN:
             continue
         names = [name for where in alike for name in wrong[where]]
-        key, subject = ("null-places", "") if sort == "null" else ("other-sort", sort)
+        key, subject = ("sort.null-places", "") if sort == "null" else ("sort.other-sort", sort)
         yield drafted(key, names, pool, subject, sort=sort.capitalize(), places=alike, met=len(alike))
 
 
@@ -187,7 +187,7 @@ def _of_place(
     score, about = scene.contract.success.place("score"), f"`{place}`" if place else "the answer"
     if score is not None and place == score.name and not keywords & UNUSABLE and (seen := _values(scene, shown, score)):
         # A cosine of two vectors is no less than -1.
-        key = "logits" if min(seen) < -1 else "score-range"
+        key = "scores.logits" if min(seen) < -1 else "scores.score-range"
         return drafted(key, names, shown, met=len(names), about=about, least=min(seen), most=max(seen))
     sort, members = _form(scene, pool, place, base), _members(scene, pool, place, base)
     subject, clause = about if place else "The answer", scene.failed[base[0]].clause

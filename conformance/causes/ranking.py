@@ -187,7 +187,7 @@ def ranking(scene: Scene, pool: Pool) -> Iterator[Draft]:
         ):
             names.append(exact)
         shown = proofs(pool, ["ranking.permutation"])
-        key = "index-is-rank" if rank else "position"
+        key = "scored.index-is-rank" if rank else "scored.position"
         yield drafted(key, ["ranking.permutation", *names], shown, index=index.name if index else "index")
         own = [name for name in own if name not in names]
     # What moves scores spoils their order, too.
@@ -209,10 +209,10 @@ def ranking(scene: Scene, pool: Pool) -> Iterator[Draft]:
             [name for name in pool if name.startswith("usage.") and name.endswith(".grows")] if not relevance else []
         )
         names = ["ranking.query_matters", *rest, *counts]
-        yield drafted("query", names, proofs(pool, names[:1]), met=len(rest) + 1)
+        yield drafted("scored.query", names, proofs(pool, names[:1]), met=len(rest) + 1)
         return
     if len(relevance) >= _SEVERAL:
-        yield drafted("relevance", [*relevance, *chunks, *texts], proofs(pool, relevance))
+        yield drafted("scored.relevance", [*relevance, *chunks, *texts], proofs(pool, relevance))
         return
     chunk_limit = scene.contract.request_field("chunk_limit")
     default = f"request.{chunk_limit.name}.default" if chunk_limit is not None else ""

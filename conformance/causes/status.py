@@ -19,6 +19,7 @@ _TOGETHER = {
     **{group: group for group in ("model", "field", "lacking", "unread")},
     **dict.fromkeys(("form", "item", "image"), "forms"),
 }
+_VERBS = {"refused": "refused with", "broke": "answered with"}
 # Says nothing of whether a request had to be accepted.
 DOCUMENTED = "response.status.documented"
 
@@ -204,7 +205,7 @@ def broke(scene: Scene, pool: Pool) -> Iterator[Draft]:
         else [(_covered(scene, valid, scene.answers), scene.answers), (_covered(scene, invalid, others), others)]
     )
     for covered, good in parted:
-        yield from _parts(scene, pool, covered, good, "broke", "answered with")
+        yield from _parts(scene, pool, covered, good, "broke")
 
 
 def refused(scene: Scene, pool: Pool) -> Iterator[Draft]:
@@ -229,7 +230,7 @@ def refused(scene: Scene, pool: Pool) -> Iterator[Draft]:
                     part, exchanges=part.exchanges | known.exchanges, having=part.having | known.having
                 )
         rest |= left & cited
-    yield from _parts(scene, pool, ([*parts.values()], rest), scene.answers, "refused", "refused with")
+    yield from _parts(scene, pool, ([*parts.values()], rest), scene.answers, "refused")
 
 
 def _signs(scene: Scene, cited: set[str], beside: set[str]) -> list[list[Reading]]:
@@ -268,7 +269,7 @@ def _wherever(scene: Scene, part: CoverPart) -> frozenset[str]:
 
 
 def _parts(
-    scene: Scene, pool: Pool, covered: tuple[list[CoverPart], set[str]], good: list[Reading], kind: str, verb: str
+    scene: Scene, pool: Pool, covered: tuple[list[CoverPart], set[str]], good: list[Reading], kind: str
 ) -> Iterator[Draft]:
     rest = set(covered[1])
     parts = [
@@ -297,7 +298,6 @@ def _parts(
         statuses = listed([said(status) for status, number in met if number * _FEW >= met[0][1]])
         words = listed([part.words for part in group], last="or")
         away = all(_REDIRECT <= status < _REFUSED for status, _ in met)
-        verb = "sent elsewhere with" if away else verb
         breaks = kind == "broke" and any(scene.way[name] is Way.VALID for name in exchanges)
         several = shared == "model" and len(group) > 1
         draft = drafted(
@@ -307,7 +307,7 @@ def _parts(
             group[0].trait.name if shared == "model" and not several else shared,
             "; ".join(part.words for part in group),
             kind=kind,
-            verb=verb,
+            verb="sent elsewhere with" if away else _VERBS[kind],
             statuses=statuses,
             who=f"Requests with {words} are" if good else "Every valid request is",
             note="".join(part.trait.note for part in group),
@@ -336,7 +336,7 @@ def _parts(
             rest,
             "other",
             kind=kind,
-            verb=verb,
+            verb=_VERBS[kind],
             statuses=statuses,
             be="is" if one else "are",
             why=why,
