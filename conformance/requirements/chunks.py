@@ -26,6 +26,8 @@ _PLACES = (("first", 0.0), ("middle", 0.5), ("last", 1.0))
 _PASSAGE = 6
 # As a part of the span, what stands out from filler; and as a part of what an answer adds to it elsewhere, what does not.
 _SHOWS, _FAINT = 10 * CHANGE, 0.1
+# And of what it adds to most, what it adds to the least where chunks are alike.
+_EVEN = 0.5
 # A best chunk keeps its score however much follows it; a mean over chunks halves when the length doubles.
 _DROP = 0.3
 # Of two answers the best chunk counts once; a mean or a sum counts both. Beyond what batching moves.
@@ -173,11 +175,16 @@ def _seamless(kit: Kit, name: str, ask: Callable[..., dict[str, Any]], most: int
         drowns = min(shown, default=len(texts)) > len(texts) // 2 or scale.blurs(usual)
         if len(gains) < len(texts) - 1 or max(gains.values()) < _SHOWS * scale.span or drowns:
             finding.hide("the answer's depth does not show in the scores")
-        elif lost := [depth for depth, gain in gains.items() if gain < _FAINT * usual]:
+        elif not (lost := [depth for depth, gain in gains.items() if gain < _FAINT * usual]):
+            finding.keep(reading)
+        elif (
+            scale.saturated(scores[depth] for depth in (0, *lost))
+            and min(gains[depth] for depth in shown) < _EVEN * usual
+        ):
+            finding.hide("what an answer adds differs from depth to depth, and is cut off at the lowest score")
+        else:
             told = f"more than {scores[0]}, the score without an answer, for each of {len(gains)} depths"
             finding.fail(reading, told, f"as much for the depths {sorted(lost)}")
-        else:
-            finding.keep(reading)
         return finding
 
     return _beside(kit, clause, "limit", [bare], judge, Priority.DEEP)

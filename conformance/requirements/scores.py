@@ -287,13 +287,13 @@ def ranked(reading: Reading) -> tuple[str, ...]:
 
 
 def _cut(reading: Reading, text: str) -> tuple[str, ...]:
-    """Return the values of the options that say how a text is cut; a limit that no text of its length reaches is none."""
-    binding = reading.once(_binding)
-    return tuple("free" if len(text) <= reach else told for reach, told in (binding if long(text) else binding[:1]))
+    """Return the values of the options that say how a text is cut; a limit that no text of its length reaches, whatever a token is, is none."""
+    binding, length = reading.once(_binding), len(text.encode("utf-8", "surrogatepass"))
+    return tuple("free" if length <= reach else told for reach, told in (binding if long(text) else binding[:1]))
 
 
 def _binding(reading: Reading) -> Sequence[tuple[float, str]]:
-    """Return of each option that cuts texts how many characters it leaves at least, and its value; a cap comes first."""
+    """Return of each option that cuts texts how many bytes it leaves at least, and its value; a cap comes first."""
     values = [(role, reading.wanted(role)) for role in (CAP, *sorted(CUT))]
     least = {"chunk_limit": _CHUNK, CAP: 1}
     return [

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import exp
+from typing import Any
 
 from attrs import evolve
 
@@ -143,12 +144,18 @@ def _graded(kit: Kit, combinations: Combinations) -> Requirement:
         failing: list[Reading] = []
         passing: list[Reading] = []
         readings = [reading for request in combinations.requests if (reading := evidence.of(request)) is not None]
+        # How far apart a model sets texts to a long question, whatever is in a list: few texts show little of it.
+        spreads: dict[Any, float] = defaultdict(float)
+        for reading in readings:
+            if reading.answered and reading.by_index and long(text_of(reading.asked("query"))):
+                model = reading.asked("model")
+                spreads[model] = max(spreads[model], _spread_of(reading))
         # A model that finds them elsewhere reads wide texts: that one of few words once scores as nothing does is its own.
         reads = {
             reading.asked("model")
             for reading in readings
             for pair in reading.once(_extremes)
-            if _wide(pair) and _above(evidence, reading, pair)
+            if _wide(pair) and _above(evidence, reading, pair, spreads)
         }
         for reading in readings:
             pairs, excused = reading.once(_extremes), reading.asked("model") in reads
@@ -157,7 +164,7 @@ def _graded(kit: Kit, combinations: Combinations) -> Requirement:
             wrong = [
                 pair
                 for pair in pairs
-                if not _above(evidence, reading, pair)
+                if not _above(evidence, reading, pair, spreads)
                 and not (excused and _wide(pair))
                 and not evidence.scale(reading).saturated(score for score, _ in pair)
             ]
@@ -171,7 +178,12 @@ def _graded(kit: Kit, combinations: Combinations) -> Requirement:
     return Requirement(clause, judge, combinations.probes)
 
 
-def _above(evidence: Evidence, reading: Reading, pair: Pair) -> bool:
+def _spread_of(reading: Reading) -> float:
+    scores = (reading.by_index or {}).values()
+    return max(scores) - min(scores)
+
+
+def _above(evidence: Evidence, reading: Reading, pair: Pair, spreads: Mapping[Any, float]) -> bool:
     """Whether the first of two documents scores above the second, by a part of what the best one of all gains."""
     (best, _), (worst, _) = pair
     scores = (reading.by_index or {}).values()
@@ -179,9 +191,8 @@ def _above(evidence: Evidence, reading: Reading, pair: Pair) -> bool:
     # A long question has so much else in it that chance moves scores by as much as the best one gains, or by half of what any two are apart;
     # and by all of that where to the model the rest is nearly all there is.
     if long(text_of(reading.asked("query"))):
-        spread = max(scores) - min(scores)
-        moved = max(evidence.scores.tolerance(reading), gain, spread / 2)
-        return spread < _DILUTED * scale.span or best >= worst - moved
+        moved = max(evidence.scores.tolerance(reading), gain, spreads[reading.asked("model")] / 2)
+        return _spread_of(reading) < _DILUTED * scale.span or best >= worst - moved
     # Two long ones that differ in a sentence are one text to whoever does not read it, and have one score.
     if long(pair[0][1]):
         return best != worst or scale.rounded((best, worst))

@@ -2,6 +2,8 @@
 
 import math
 import random
+import re
+from collections import Counter
 from collections.abc import Callable
 from itertools import count
 from typing import Any
@@ -256,3 +258,29 @@ def test_a_score_may_be_rounded_to_the_next_value(vendor: str, steps: int, moved
 
     rules.score = rounded  # type: ignore[method-assign]
     assert bool(_failed(rules)) is found
+
+
+@pytest.mark.parametrize(("letters", "found"), [(4_096, False), (600, True)])
+def test_a_token_may_be_a_letter(letters: int, found: bool) -> None:
+    """Who counts the most tokens of a document in letters keeps the contract; who reads no more where more are asked for does not."""
+    rules = Rules(load("cohere"), MOCK_KEY)
+    score = rules.score
+    rules.score = (
+        lambda body, query, at, item: score(  # type: ignore[method-assign]
+            body, query, at, item[: letters if found else rules.value(body, "text_cap") or letters]
+        )
+    )
+    assert ("ranking.document.whole" in _failed(rules)) is found
+
+
+def _signs(query: str, text: str) -> float:
+    asked, held = (Counter(re.findall(r"[\u3400-\u9fff]|\w+|[^\w\s]", one.casefold())) for one in (query, text))
+    sizes = math.sqrt(sum(n * n for n in asked.values()) * sum(n * n for n in held.values()))
+    return 0.5 + 0.5 * sum(n * held[word] for word, n in asked.items()) / (sizes or 1.0)
+
+
+def test_full_stops_may_be_the_best_passage() -> None:
+    """Nobody is accused to whom signs are words, and a passage of many full stops is the best of a long text."""
+    rules = Rules(load("cohere"), MOCK_KEY)
+    rules.score_chunk = _signs  # type: ignore[method-assign]
+    assert _failed(rules) == set()
