@@ -177,11 +177,11 @@ def _seamless(kit: Kit, name: str, ask: Callable[..., dict[str, Any]], most: int
             finding.hide("the answer's depth does not show in the scores")
         elif not (lost := [depth for depth, gain in gains.items() if gain < _FAINT * usual]):
             finding.keep(reading)
-        elif (
-            scale.saturated(scores[depth] for depth in (0, *lost))
-            and min(gains[depth] for depth in shown) < _EVEN * usual
+        elif (between := [depth for depth, gain in gains.items() if _FAINT * usual <= gain < _EVEN * usual]) and (
+            len(between) >= len(lost) or scale.saturated(scores[depth] for depth in (0, *lost))
         ):
-            finding.hide("what an answer adds differs from depth to depth, and is cut off at the lowest score")
+            # Here it adds little and there nothing, by chance or because there is no lower score.
+            finding.hide("what an answer adds differs from depth to depth")
         else:
             told = f"more than {scores[0]}, the score without an answer, for each of {len(gains)} depths"
             finding.fail(reading, told, f"as much for the depths {sorted(lost)}")

@@ -103,10 +103,14 @@ class Scores:
     def _scale(self, readings: Sequence[Reading]) -> Scale:
         usual = [one for one in readings if one.answered and not _raw(one)]
         short = {(text, score) for one in usual for text, score in one.once(_short).items()}
+        scores, widest = sorted(scores_of(readings)), self.contract.score_span
+        # Raw scores lie as far apart as the service has them.
+        if None in self.contract.score_bounds and scores:
+            widest = max(widest, scores[-1] - scores[0])
         return Scale(
-            sorted(scores_of(readings)),
+            scores,
             ends(readings, raw=True),
-            self.contract.score_span,
+            widest,
             self.noise,
             self._plain,
             frozenset(score for score, texts in Counter(score for _, score in short).items() if texts >= _SEVERAL),

@@ -4,6 +4,7 @@ A request screens many parts at once. What it makes doubtful is asked alone, and
 differ in nothing but the part in question must not have the same score.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import cycle, islice, pairwise
 from math import inf
@@ -84,6 +85,7 @@ _ENTRIES = {
 }
 # The same in other words: that a text which lost its word scores above another one by chance does not happen thrice.
 _RETOLD = (("", ""), ("kept", "stored"), ("here", "upstairs"))
+_TOKEN = re.compile(r"\w+|[^\w\s]")
 _DULL, *_DULLER = "Shelves are dusted monthly.", "Floors are swept weekly.", "Lamps are dimmed nightly."
 # A question of one word, for beside much longer texts the shortest rows of a batch are nearly all padding.
 _BRIEF = next((topic[0].split()[0], *topic[1:]) for topic in TOPICS if topic[0].count(" ") == 1)
@@ -429,7 +431,7 @@ def _screened(
     def left(evidence: Evidence) -> tuple[list[Part], list[Request]]:
         doubtful = screen.doubtful(evidence, screen.request)
         if together:
-            return _together(kit, evidence, doubtful, beside)
+            return _together(kit, evidence, doubtful, beside, _counted(parts, doubtful, evidence.of(screen.request)))
         return narrowing.left(evidence, doubtful)
 
     def holds(finding: Finding, evidence: Evidence, found: Sequence[Reading]) -> None:
@@ -441,7 +443,7 @@ def _screened(
         # Each of two scores may be rounded the other way.
         steady = max(_STEADY * _moves(seen, shown), scale.clear, 2 * scale.grain)
         doubtful, _ = left(evidence)
-        most_show = 2 * len(doubtful) < len(parts)
+        counted = _counted(parts, doubtful, shown)
         for part in doubtful:
             # A result that is missing shows nothing of how its text is read.
             surely = part not in unseen and {*part.screened} <= (shown.by_index or {}).keys()
@@ -449,7 +451,7 @@ def _screened(
                 finding.features = finding.features or (field,)
                 finding.fail(shown, f"{part.name} counts, as it does without {field}", "it does not")
             else:
-                _alone(evidence, finding, part, lost, most_show)
+                _alone(evidence, finding, part, lost, counted)
 
     def closer(evidence: Evidence) -> Iterator[Request]:
         doubtful, wanted = left(evidence)
@@ -467,7 +469,28 @@ def _screened(
     return Requirement(clause, judge, probe_all([screen.request], clause.sentence, Priority.ODD), closer=closer)
 
 
-def _together(kit: Kit, evidence: Evidence, doubtful: Sequence[Part], beside: str) -> tuple[list[Part], list[Request]]:
+@frozen
+class _Counted:
+    """What a screen shows of the parts that count: how many different words and signs a document of one has at the most, and whether most do."""
+
+    size: int = 0
+    most: bool = False
+
+
+def _counted(parts: Sequence[Part], doubtful: Sequence[Part], screen: Reading | None) -> _Counted:
+    names = {part.name for part in doubtful}
+    found = [part for part in parts if part.name not in names]
+    sizes = [_words_of(screen.texts[part.screened[0]]) for part in found] if screen is not None else []
+    return _Counted(max(sizes, default=0), most=2 * len(found) > len(parts))
+
+
+def _words_of(text: str) -> int:
+    return len({*_TOKEN.findall(text)})
+
+
+def _together(
+    kit: Kit, evidence: Evidence, doubtful: Sequence[Part], beside: str, counted: _Counted
+) -> tuple[list[Part], list[Request]]:
     """Return the parts of documents that stay doubtful where several are asked about at once, as each would be alone, and what is to be asked before.
 
     Those about which nothing more can be said are asked there, not alone.
@@ -490,15 +513,15 @@ def _together(kit: Kit, evidence: Evidence, doubtful: Sequence[Part], beside: st
         wanted += [asked] if reading is None else []
         for part, (first, *more) in zip(doubtful, places, strict=False):
             among, told = evolve(part, alone=(asked,), pair=first, more=tuple(more)), Finding()
-            _alone(evidence, told, among, [], most_show=True)
+            _alone(evidence, told, among, [], counted)
             if not told.kept:
                 left.append(part if reading is None or told.broken else among)
         doubtful = doubtful[len(places) :]
     return left, wanted
 
 
-def _alone(evidence: Evidence, finding: Finding, part: Part, lost: list[str], most_show: bool) -> None:
-    """Judge a part by the requests that ask it alone; `most_show` tells that most parts of its kind count."""
+def _alone(evidence: Evidence, finding: Finding, part: Part, lost: list[str], counted: _Counted) -> None:
+    """Judge a part by the requests that ask it alone; `counted` are those of its kind that count."""
     alone = [reading for request in part.alone if (reading := evidence.of(request)) is not None and reading.by_index]
     scale = evidence.scale(alone[0]) if alone else evidence.scores.whole
     if len(alone) < len(part.alone):
@@ -513,7 +536,7 @@ def _alone(evidence: Evidence, finding: Finding, part: Part, lost: list[str], mo
         finding.keep(*alone)
     elif part.roomy and (roomy := evidence.of(part.roomy)) and _shows(evidence, roomy, part):
         finding.keep(roomy)
-    elif not _sunk(scale, alone, part, alike, most_show) and (
+    elif not _sunk(scale, alone, part, alike, counted) and (
         scale.saturated(alike)
         # A word among others, a part of a question that has many, and a sentence of a text that has more, may be worth less than a step.
         or (
@@ -557,15 +580,20 @@ def _turned(scale: Scale, one: Reading, other: Reading, part: Part) -> bool:
     return any(told) and all(told)
 
 
-def _sunk(scale: Scale, alone: Sequence[Reading], part: Part, alike: Sequence[float], most_show: bool) -> bool:
+def _sunk(scale: Scale, alone: Sequence[Reading], part: Part, alike: Sequence[float], counted: _Counted) -> bool:
     """Whether two texts of one answer lie at the lower end of the scale though comparable ones do not: who reads them gives more."""
     if len(alone) > 1 or scale.wide or not scale.lowest(alike):
         return False
     (reading,) = alone
-    scores, sizes = (reading.by_index or {}).values(), [len(text) for text in reading.texts]
-    # What stands among much else gains little.
-    drowned = any(sizes[place] > _MUCH_ELSE * min(sizes) for pair in part.pairs for place in pair)
-    return not drowned and (most_show or max(scores) - scale.least > _RISES * scale.span)
+    scores, letters = (reading.by_index or {}).values(), [len(text) for text in reading.texts]
+    # What stands among much else gains little, and less than what counts among less.
+    most = counted.size or _MUCH_ELSE * min(map(_words_of, reading.texts))
+    drowned = any(
+        letters[place] > _MUCH_ELSE * min(letters) or _words_of(reading.texts[place]) > most
+        for pair in part.pairs
+        for place in pair
+    )
+    return not drowned and (counted.most or max(scores) - scale.least > _RISES * scale.span)
 
 
 def _many(alone: Sequence[Reading]) -> bool:
