@@ -26,6 +26,8 @@ _PLACES = (("first", 0.0), ("middle", 0.5), ("last", 1.0))
 _PASSAGE = 6
 # As a part of the span, what stands out from filler; and as a part of what an answer adds to it elsewhere, what does not.
 _SHOWS, _FAINT = 10 * CHANGE, 0.1
+# And of what it adds to most, what it adds to the least where chunks are alike.
+_EVEN = 0.5
 # A best chunk keeps its score however much follows it; a mean over chunks halves when the length doubles.
 _DROP = 0.2
 # Of two answers the best chunk counts once; a mean or a sum counts both. Beyond what batching moves.
@@ -177,11 +179,16 @@ def _seamless(kit: Kit, name: str, ask: Callable[..., dict[str, Any]], most: int
         drowns = min(shown, default=len(texts)) > len(texts) // 2 or scale.blurs(usual)
         if len(gains) < len(texts) - 1 or max(gains.values()) < _SHOWS * scale.span or drowns:
             finding.hide("the answer's depth does not show in the scores")
-        elif lost := [depth for depth, gain in gains.items() if gain < _FAINT * usual]:
+        elif not (lost := [depth for depth, gain in gains.items() if gain < _FAINT * usual]):
+            finding.keep(reading)
+        elif (between := [depth for depth, gain in gains.items() if _FAINT * usual <= gain < _EVEN * usual]) and (
+            len(between) >= len(lost) or scale.saturated(scores[depth] for depth in (0, *lost))
+        ):
+            # Here it adds little and there nothing, by chance or because there is no lower score.
+            finding.hide("what an answer adds differs from depth to depth")
+        else:
             told = f"more than {scores[0]}, the score without an answer, for each of {len(gains)} depths"
             finding.fail(reading, told, f"as much for the depths {sorted(lost)}")
-        else:
-            finding.keep(reading)
         return finding
 
     return _beside(kit, clause, "limit", [bare], judge, Priority.DEEP)

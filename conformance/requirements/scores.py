@@ -103,10 +103,14 @@ class Scores:
     def _scale(self, readings: Sequence[Reading]) -> Scale:
         usual = [one for one in readings if one.answered and not _raw(one)]
         short = {(text, score) for one in usual for text, score in one.once(_short).items()}
+        scores, widest = sorted(scores_of(readings)), self.contract.score_span
+        # Raw scores lie as far apart as the service has them.
+        if None in self.contract.score_bounds and scores:
+            widest = max(widest, scores[-1] - scores[0])
         return Scale(
-            sorted(scores_of(readings)),
+            scores,
             ends(readings, raw=True),
-            self.contract.score_span,
+            widest,
             self.noise,
             self._plain,
             frozenset(score for score, texts in Counter(score for _, score in short).items() if texts >= _SEVERAL),
@@ -287,13 +291,13 @@ def ranked(reading: Reading) -> tuple[str, ...]:
 
 
 def _cut(reading: Reading, text: str) -> tuple[str, ...]:
-    """Return the values of the options that say how a text is cut; a limit that no text of its length reaches is none."""
-    binding = reading.once(_binding)
-    return tuple("free" if len(text) <= reach else told for reach, told in (binding if long(text) else binding[:1]))
+    """Return the values of the options that say how a text is cut; a limit that no text of its length reaches, whatever a token is, is none."""
+    binding, length = reading.once(_binding), len(text.encode("utf-8", "surrogatepass"))
+    return tuple("free" if length <= reach else told for reach, told in (binding if long(text) else binding[:1]))
 
 
 def _binding(reading: Reading) -> Sequence[tuple[float, str]]:
-    """Return of each option that cuts texts how many characters it leaves at least, and its value; a cap comes first."""
+    """Return of each option that cuts texts how many bytes it leaves at least, and its value; a cap comes first."""
     values = [(role, reading.wanted(role)) for role in (CAP, *sorted(CUT))]
     least = {"chunk_limit": _CHUNK, CAP: 1}
     return [

@@ -146,12 +146,18 @@ def _graded(kit: Kit, combinations: Combinations) -> Requirement:
         failing: list[Reading] = []
         passing: list[Reading] = []
         readings = [one for request in combinations.all if (one := evidence.of(request)) is not None]
+        # How far apart a model sets texts to a question that is none of the usual ones, whatever is in a list: few texts show little of it.
+        spreads: dict[Any, float] = defaultdict(float)
+        for reading in readings:
+            if reading.answered and reading.by_index and not _usual(reading):
+                model = reading.asked("model")
+                spreads[model] = max(spreads[model], _spread_of(reading))
         # A model that finds them elsewhere reads wide texts: that one of few words once scores as nothing does is its own.
         reads = {
             reading.asked("model")
             for reading in readings
             for pair in reading.once(_extremes)
-            if _wide(pair) and _above(evidence, reading, pair)
+            if _wide(pair) and _above(evidence, reading, pair, spreads)
         }
         # And one that scores a text far above the least for a question gives it more than the least for another one that it answers as well.
         known = {one for reading in readings for one in _known(evidence, reading)}
@@ -164,7 +170,7 @@ def _graded(kit: Kit, combinations: Combinations) -> Requirement:
                 for pair in pairs
                 if ((_kind(reading), pair[0][1]) in known and pair[0][0] <= pair[1][0])
                 or (
-                    not _above(evidence, reading, pair)
+                    not _above(evidence, reading, pair, spreads)
                     and not (excused and _wide(pair))
                     and not evidence.scale(reading).saturated(score for score, _ in pair)
                 )
@@ -187,22 +193,31 @@ def _known(evidence: Evidence, reading: Reading) -> Iterator[tuple[Any, str]]:
             yield _kind(reading), text
 
 
+def _usual(reading: Reading) -> bool:
+    """Whether a request has one of the usual questions."""
+    return text_of(reading.asked("query")) in QUESTIONS
+
+
 def _kind(reading: Reading) -> Any:
     """Return what ranks besides the question, of usual questions; None of others, which no text is known of."""
-    return reading.once(ranked)[1:] if text_of(reading.asked("query")) in QUESTIONS else None
+    return reading.once(ranked)[1:] if _usual(reading) else None
 
 
-def _above(evidence: Evidence, reading: Reading, pair: Pair) -> bool:
+def _spread_of(reading: Reading) -> float:
+    scores = (reading.by_index or {}).values()
+    return max(scores) - min(scores)
+
+
+def _above(evidence: Evidence, reading: Reading, pair: Pair, spreads: Mapping[Any, float]) -> bool:
     """Whether the first of two documents scores above the second, by a part of what the best one of all gains."""
     (best, _), (worst, _) = pair
     scores = (reading.by_index or {}).values()
     scale, gain = evidence.scale(reading), max(0.0, max(scores) - worst)
     # Any but the usual questions has so much else in it that chance moves scores by as much as the best one gains, or by half of what any two are apart;
     # and by all of that where to the model the rest is nearly all there is.
-    if text_of(reading.asked("query")) not in QUESTIONS:
-        spread = max(scores) - min(scores)
-        moved = max(evidence.scores.tolerance(reading), gain, spread / 2)
-        return spread < _DILUTED * scale.span or best >= worst - moved
+    if not _usual(reading):
+        moved = max(evidence.scores.tolerance(reading), gain, spreads[reading.asked("model")] / 2)
+        return _spread_of(reading) < _DILUTED * scale.span or best >= worst - moved
     # Two long ones that differ in a sentence are one text to whoever does not read it, and have one score.
     if long(pair[0][1]):
         return best != worst or scale.rounded((best, worst))

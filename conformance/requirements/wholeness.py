@@ -4,6 +4,7 @@ A request screens many parts at once. What it makes doubtful is asked alone, and
 differ in nothing but the part in question must not have the same score.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import cycle, islice, pairwise
 from math import inf
@@ -38,6 +39,8 @@ _BEGUN = 110
 _LONG_QUESTION, _LONGER_QUESTION = 120, 800
 # So many lines leave a short question room in every context, and a long one hardly any; and so many a long one too.
 _CROWDING, _BEHIND_QUESTION = 80, 20
+# And after so many of them its topic comes again: another passage that is the best has it too.
+_OFTEN = 4
 # Topics of a question that is no short one, and of one that is; so many times as long is a text of much else.
 _USUAL, _BRIEF_TOPICS, _MUCH_ELSE = 5, 2, 3
 # Beyond the thousand characters at which some cut, and well within the shortest context.
@@ -46,6 +49,8 @@ _LONG_DOCUMENT = 280
 _UNCUT = 1_200
 # Of a language and a tokenizer that make little of a token.
 _WORDS_PER_TOKEN = 0.4
+# And letters of the longest words, where each is a token.
+_LETTERS = 16
 # Times that a line of Chinese comes: as many tokens as the words of a long document.
 _MANY_MORE = 4
 # Words behind what a long document begins with: more than a context of a thousand tokens holds; and before and behind what stands in its middle, as many as it holds.
@@ -80,6 +85,7 @@ _ENTRIES = {
 }
 # The same in other words: that a text which lost its word scores above another one by chance does not happen thrice.
 _RETOLD = (("", ""), ("kept", "stored"), ("here", "upstairs"))
+_TOKEN = re.compile(r"\w+|[^\w\s]")
 _DULL, *_DULLER = "Shelves are dusted monthly.", "Floors are swept weekly.", "Lamps are dimmed nightly."
 # A question of one word, for beside much longer texts the shortest rows of a batch are nearly all padding.
 _BRIEF = next((topic[0].split()[0], *topic[1:]) for topic in TOPICS if topic[0].count(" ") == 1)
@@ -154,24 +160,20 @@ def _question(kit: Kit) -> Iterator[Requirement]:
         clause = Clause.of("ranking.query.{part}", part=("marks", "tokens")[half], field=kit.named("query"))
         # The other one stands beside longer documents. One begins with what its end asks for: who cuts both texts of a pair cuts that.
         end, place, alike = topics[len(wanted) % len(topics)], len(documents), _DULL + f" {_DULL}" * _BEHIND_QUESTION
-        crowd = [f"{end[1]}{f' {_DULL}' * _CROWDING}", *(f"{alike} {text}" for text in topics[1][1:])] * (not half)
+        crowd = [
+            *(" ".join([text, *[_DULL] * _OFTEN] * (_CROWDING // (1 + _OFTEN))) for text in end[1:]),
+            *(f"{alike} {text}" for text in topics[1][1:]),
+        ] * (not half)
         among = [*documents, *(text[: kit.longest_document(1 << 30)] for text in crowd)]
         both = tuple(_ask(kit, query.replace(topics[0][0], head, 1), among) for head in heads)
         much = ". ".join(topic[0] for topic in topics[:_USUAL] if topic is not end)
         ends = tuple(_ask(kit, f"{much}. {said}", among) for said in (end[0], other[0]))
-        behind, follow = (place + 1, place + 2), parts(wanted, topics[0][0])
+        beside, behind, follow = (place, place + 1), (place + 2, place + 3), parts(wanted, topics[0][0])
         # Theirs are what the screen's question begins and ends with.
         begun, ended = follow[0].said, follow[-1].said
+        name = "the end of the question beside a long document"
         crowded = [
-            Part(
-                "the end of the question beside a long document",
-                ends,
-                (place,) * 2,
-                (place, unlike),
-                (),
-                True,
-                said=ended,
-            ),
+            Part(name, ends, (place, place), beside, clearly=True, said=ended),
             Part("the end of a document beside a long question", both[:1], behind, behind, said=begun),
         ]
         found = [
@@ -271,6 +273,7 @@ def _document(kit: Kit) -> Iterator[Requirement]:
     if all(wrapped) and len(texts) <= kit.most_documents(len(texts)):
         request = _ask(kit, query, [*texts[:-2], *(_form(kit, text, wrapped=True) for text in texts[-2:])], **cap)
     found = [Part("a short document", (_ask(kit, query, [*texts[:2], _DULL], **cap),), (0, 1), (0, 1))]
+    room = {role: _LETTERS * value for role, value in cap.items() if role == "text_cap"}
     for number, name in enumerate(forms, 1):
         two = texts[2 * number : 2 * number + 2]
         # Beside other words: what is left of an answer scores above another text once by chance, not thrice.
@@ -278,7 +281,10 @@ def _document(kit: Kit) -> Iterator[Requirement]:
         alone = alone[: kit.most_documents(len(alone)) // 2 * 2]
         more = tuple((place, place + 1) for place in range(4, len(alone), 2))
         if len(two) > 1:
-            found.append(Part(name, (_ask(kit, query, alone, **cap),), (2, 3), (2 * number, 2 * number + 1), more))
+            asked = (_ask(kit, query, alone, **cap),)
+            # A token may be a letter to the service.
+            roomy = _ask(kit, query, alone, **room) if room else None
+            found.append(Part(name, asked, (2, 3), (2 * number, 2 * number + 1), more, roomy=roomy))
     clause = Clause.of("ranking.document.whole", field=kit.named("documents"))
     whole = _screened(kit, clause, request, 0, found, unlike=1, beside="limit", together=True)
     if "truncation" in cap:
@@ -323,7 +329,7 @@ def _words(kit: Kit) -> Iterator[Requirement]:
             said = (word, other) if number == 1 else (f". {word}", f". {other}")
             asked = (f"{one}. {TOPICS[0][0]}" if number == 1 else TOPICS[0][0] + one for one in said)
             request, turned = (_ask(kit, query, [*alone, longer]) for query in asked)
-            found.append(Part(kind, (request,), (0, 1), screened, more, True, turned, said, number > 1))
+            found.append(Part(kind, (request,), (0, 1), screened, more, True, turned, said=said, free=number > 1))
     first, *rest = (word for _, word, _ in WORDS)
     query = ". ".join([first, TOPICS[0][0], *rest])
     clause = Clause.of("ranking.words", field=kit.named("query"), rests_on=(*QUESTION, DOCUMENT, "ranking.scripts"))
@@ -425,7 +431,7 @@ def _screened(
     def left(evidence: Evidence) -> tuple[list[Part], list[Request]]:
         doubtful = screen.doubtful(evidence, screen.request)
         if together:
-            return _together(kit, evidence, doubtful, beside)
+            return _together(kit, evidence, doubtful, beside, _counted(parts, doubtful, evidence.of(screen.request)))
         return narrowing.left(evidence, doubtful)
 
     def holds(finding: Finding, evidence: Evidence, found: Sequence[Reading]) -> None:
@@ -437,7 +443,7 @@ def _screened(
         # Each of two scores may be rounded the other way.
         steady = max(_STEADY * _moves(seen, shown), scale.clear, 2 * scale.grain)
         doubtful, _ = left(evidence)
-        most_show = 2 * len(doubtful) < len(parts)
+        counted = _counted(parts, doubtful, shown)
         for part in doubtful:
             # A result that is missing shows nothing of how its text is read.
             surely = part not in unseen and {*part.screened} <= (shown.by_index or {}).keys()
@@ -445,7 +451,7 @@ def _screened(
                 finding.features = finding.features or (field,)
                 finding.fail(shown, f"{part.name} counts, as it does without {field}", "it does not")
             else:
-                _alone(evidence, finding, part, lost, most_show)
+                _alone(evidence, finding, part, lost, counted)
 
     def closer(evidence: Evidence) -> Iterator[Request]:
         doubtful, wanted = left(evidence)
@@ -455,14 +461,36 @@ def _screened(
         for part in doubtful:
             yield from (*part.alone, bare)
             alone = evidence.answered(Finding(), part.alone)
-            if part.turned and alone and part.shown(alone) and not _shows(evidence, alone[0], part):
-                yield part.turned
+            more = part.turned or part.roomy
+            if more and alone and part.shown(alone) and not _shows(evidence, alone[0], part):
+                yield more
 
     judge = of_answers([screen.request], holds)
     return Requirement(clause, judge, probe_all([screen.request], clause.sentence, Priority.ODD), closer=closer)
 
 
-def _together(kit: Kit, evidence: Evidence, doubtful: Sequence[Part], beside: str) -> tuple[list[Part], list[Request]]:
+@frozen
+class _Counted:
+    """What a screen shows of the parts that count: how many different words and signs a document of one has at the most, and whether most do."""
+
+    size: int = 0
+    most: bool = False
+
+
+def _counted(parts: Sequence[Part], doubtful: Sequence[Part], screen: Reading | None) -> _Counted:
+    names = {part.name for part in doubtful}
+    found = [part for part in parts if part.name not in names]
+    sizes = [_words_of(screen.texts[part.screened[0]]) for part in found] if screen is not None else []
+    return _Counted(max(sizes, default=0), most=2 * len(found) > len(parts))
+
+
+def _words_of(text: str) -> int:
+    return len({*_TOKEN.findall(text)})
+
+
+def _together(
+    kit: Kit, evidence: Evidence, doubtful: Sequence[Part], beside: str, counted: _Counted
+) -> tuple[list[Part], list[Request]]:
     """Return the parts of documents that stay doubtful where several are asked about at once, as each would be alone, and what is to be asked before.
 
     Those about which nothing more can be said are asked there, not alone.
@@ -485,15 +513,15 @@ def _together(kit: Kit, evidence: Evidence, doubtful: Sequence[Part], beside: st
         wanted += [asked] if reading is None else []
         for part, (first, *more) in zip(doubtful, places, strict=False):
             among, told = evolve(part, alone=(asked,), pair=first, more=tuple(more)), Finding()
-            _alone(evidence, told, among, [], most_show=True)
+            _alone(evidence, told, among, [], counted)
             if not told.kept:
                 left.append(part if reading is None or told.broken else among)
         doubtful = doubtful[len(places) :]
     return left, wanted
 
 
-def _alone(evidence: Evidence, finding: Finding, part: Part, lost: list[str], most_show: bool) -> None:
-    """Judge a part by the requests that ask it alone; `most_show` tells that most parts of its kind count."""
+def _alone(evidence: Evidence, finding: Finding, part: Part, lost: list[str], counted: _Counted) -> None:
+    """Judge a part by the requests that ask it alone; `counted` are those of its kind that count."""
     alone = [reading for request in part.alone if (reading := evidence.of(request)) is not None and reading.by_index]
     scale = evidence.scale(alone[0]) if alone else evidence.scores.whole
     if len(alone) < len(part.alone):
@@ -506,7 +534,9 @@ def _alone(evidence: Evidence, finding: Finding, part: Part, lost: list[str], mo
         finding.hide(f"{part.name} was not asked the other way round")
     elif part.turned is not None and turned is not None and _turned(scale, alone[0], turned, part):
         finding.keep(*alone)
-    elif not _sunk(scale, alone, part, alike, most_show) and (
+    elif part.roomy and (roomy := evidence.of(part.roomy)) and _shows(evidence, roomy, part):
+        finding.keep(roomy)
+    elif not _sunk(scale, alone, part, alike, counted) and (
         scale.saturated(alike)
         # A word among others, a part of a question that has many, and a sentence of a text that has more, may be worth less than a step.
         or (
@@ -550,15 +580,20 @@ def _turned(scale: Scale, one: Reading, other: Reading, part: Part) -> bool:
     return any(told) and all(told)
 
 
-def _sunk(scale: Scale, alone: Sequence[Reading], part: Part, alike: Sequence[float], most_show: bool) -> bool:
+def _sunk(scale: Scale, alone: Sequence[Reading], part: Part, alike: Sequence[float], counted: _Counted) -> bool:
     """Whether two texts of one answer lie at the lower end of the scale though comparable ones do not: who reads them gives more."""
     if len(alone) > 1 or scale.wide or not scale.lowest(alike):
         return False
     (reading,) = alone
-    scores, sizes = (reading.by_index or {}).values(), [len(text) for text in reading.texts]
-    # What stands among much else gains little.
-    drowned = any(sizes[place] > _MUCH_ELSE * min(sizes) for pair in part.pairs for place in pair)
-    return not drowned and (most_show or max(scores) - scale.least > _RISES * scale.span)
+    scores, letters = (reading.by_index or {}).values(), [len(text) for text in reading.texts]
+    # What stands among much else gains little, and less than what counts among less.
+    most = counted.size or _MUCH_ELSE * min(map(_words_of, reading.texts))
+    drowned = any(
+        letters[place] > _MUCH_ELSE * min(letters) or _words_of(reading.texts[place]) > most
+        for pair in part.pairs
+        for place in pair
+    )
+    return not drowned and (counted.most or max(scores) - scale.least > _RISES * scale.span)
 
 
 def _many(alone: Sequence[Reading]) -> bool:
