@@ -202,7 +202,7 @@ def _above(evidence: Evidence, reading: Reading, pair: Pair) -> bool:
     if text_of(reading.asked("query")) not in QUESTIONS:
         spread = max(scores) - min(scores)
         moved = max(evidence.scores.tolerance(reading), gain, spread / 2)
-        return spread < _DILUTED * scale.span or best >= worst - moved
+        return spread < _DILUTED * max(scale.span, scale.most - scale.least) or best >= worst - moved
     # Two long ones that differ in a sentence are one text to whoever does not read it, and have one score.
     if long(pair[0][1]):
         return best != worst or scale.rounded((best, worst))

@@ -444,6 +444,7 @@ def _screened(
         steady = max(_STEADY * _moves(seen, shown), scale.clear, 2 * scale.grain)
         doubtful = screen.doubtful(evidence, screen.request)
         most_show = 2 * len(doubtful) < len(parts)
+        plainly = sum(_told(evidence, part) for part in doubtful) >= _RUN
         for part in doubtful:
             # A result that is missing shows nothing of how its text is read.
             surely = part not in unseen and {*part.screened} <= (shown.by_index or {}).keys()
@@ -451,7 +452,7 @@ def _screened(
                 finding.features = finding.features or (field,)
                 finding.fail(shown, f"{part.name} counts, as it does without {field}", "it does not")
             else:
-                _alone(evidence, finding, part, lost, most_show)
+                _alone(evidence, finding, part, lost, most_show, plainly)
 
     def closer(evidence: Evidence) -> Iterator[Request]:
         for part in screen.doubtful(evidence, screen.request):
@@ -469,8 +470,15 @@ def _screened(
     return Requirement(clause, judge, probe_all([screen.request], clause.sentence, Priority.ODD), closer=closer)
 
 
-def _alone(evidence: Evidence, finding: Finding, part: Part, lost: list[str], most_show: bool) -> None:
-    """Judge a part by the requests that ask it alone; `most_show` tells that most parts of its kind count."""
+def _told(evidence: Evidence, part: Part) -> bool:
+    """Whether two questions that differ in a part, and have not much else, show that it counts."""
+    alone = [reading for request in part.alone if (reading := evidence.of(request)) is not None and reading.by_index]
+    asks = len(alone) == len(part.alone) > 1 and part.shown(alone) and not _many(alone)
+    return asks and _alike(evidence.scale(alone[0]), alone, part) is None
+
+
+def _alone(evidence: Evidence, finding: Finding, part: Part, lost: list[str], most_show: bool, plainly: bool) -> None:
+    """Judge a part by the requests that ask it alone; `most_show` tells that most parts of its kind count, and `plainly` that questions as short show several others."""
     alone = [reading for request in part.alone if (reading := evidence.of(request)) is not None and reading.by_index]
     scale = evidence.scale(alone[0]) if alone else evidence.scores.whole
     if len(alone) < len(part.alone):
@@ -483,7 +491,7 @@ def _alone(evidence: Evidence, finding: Finding, part: Part, lost: list[str], mo
         finding.hide(f"{part.name} was not asked the other way round")
     elif part.turned is not None and turned is not None and _turned(scale, alone[0], turned, part):
         finding.keep(*alone)
-    elif not _sunk(scale, alone, part, alike, most_show) and (
+    elif not (_sunk(scale, alone, part, alike, most_show) or (plainly and _flat(alone))) and (
         scale.saturated(alike)
         # A word among others, a part of a question that has many, and a sentence of a text that has more, may be worth less than a step.
         or (
@@ -504,6 +512,11 @@ def _alone(evidence: Evidence, finding: Finding, part: Part, lost: list[str], mo
             f"{part.name} counts: other scores for texts that differ there",
             f"nearly the same scores: {show(alike)}",
         )
+
+
+def _flat(alone: Sequence[Reading]) -> bool:
+    """Whether all texts have one score for a question of hardly more than two of them."""
+    return len(alone) > 1 and not _many(alone) and any(len(set((one.by_index or {}).values())) == 1 for one in alone)
 
 
 def _turned(scale: Scale, one: Reading, other: Reading, part: Part) -> bool:
