@@ -36,6 +36,8 @@ _VARIED = 4
 _WORD_LETTERS = 3
 # And so many where a switch makes others of them.
 _SPREAD = 5
+# Characters that a chunk holds at the least.
+_CHUNK = 250
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|\w+")
 
 
@@ -128,7 +130,10 @@ def _concerned(one: Reading, other: Reading, texts: Iterable[str]) -> bool:
     asked, others = (_words(text_of(reading.asked("query"))) for reading in (one, other))
     common = {word for word in asked ^ others if word.isascii() and word.isalpha() and len(word) < _WORD_LETTERS}
     own, its = (some - rest - common - _words(filler(1)) for some, rest in ((asked, others), (others, asked)))
-    return any(len(own & held) != len(its & held) for held in map(_words, texts))
+    # In a text of several chunks another one may be the best.
+    chunks = one.contract.request_field("chunk_limit") is not None
+    whole = (text for text in texts if not chunks or len(text) <= _CHUNK)
+    return any(len(own & held) != len(its & held) for held in map(_words, whole))
 
 
 @lru_cache(4096)

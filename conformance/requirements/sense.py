@@ -217,7 +217,7 @@ def _above(evidence: Evidence, reading: Reading, pair: Pair, spreads: Mapping[An
     # and by all of that where to the model the rest is nearly all there is.
     if not _usual(reading):
         moved = max(evidence.scores.tolerance(reading), gain, spreads[reading.asked("model")] / 2)
-        return _spread_of(reading) < _DILUTED * scale.span or best >= worst - moved
+        return _spread_of(reading) < _DILUTED * max(scale.span, scale.most - scale.least) or best >= worst - moved
     # Two long ones that differ in a sentence are one text to whoever does not read it, and have one score.
     if long(pair[0][1]):
         return best != worst or scale.rounded((best, worst))
