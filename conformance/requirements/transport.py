@@ -9,7 +9,6 @@ from attrs import evolve
 from conformance.checks.features import odd
 from conformance.checks.outcome import outcome
 from conformance.checks.reading import Reading
-from conformance.contract.credential import Credential
 from conformance.model.clause import Clause
 from conformance.model.exchange import Headers, Request
 from conformance.model.finding import Finding
@@ -108,10 +107,10 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
     probes = [Probe(asked, Expect.UNAUTHORISED, label, Priority.LAST) for label, asked in late.items()]
     yield expecting(Clause.of("auth.late", kit=kit), [*probes[:2], evolve(probes[2], core=False)])
     yield _before_body(kit, keyless)
-    yield _other_ways(kit, credential, keyless, kit.request(body, authorization=wrong["wrong"][1]))
+    yield _other_ways(kit, keyless)
 
 
-def _other_ways(kit: Kit, credential: Credential, keyless: Request, wrong: Request) -> Requirement:
+def _other_ways(kit: Kit, keyless: Request) -> Requirement:
     """Return the requirement that nobody is served without a key because something else is odd; a redirect or a 404 is as good as a refusal."""
     clause = Clause.of("auth.path", kit=kit)
     path, body = kit.contract.path, kit.body()
@@ -128,10 +127,6 @@ def _other_ways(kit: Kit, credential: Credential, keyless: Request, wrong: Reque
     }
     bare[told.format("a body called text/plain")] = kit.request(body, authorization=None, media="text/plain")
     bare[told.format("a body in chunks")] = evolve(keyless, headers=(*keyless.headers, *FRAMINGS["chunked"]))
-    # Two headers of a name are one with both values (RFC 9110, 5.3), whichever of them a server happens to read.
-    bare["a wrong key, and the right one in a second header"] = evolve(
-        wrong, headers=(*wrong.headers, (credential.header, credential.value(f"${kit.key_name}")))
-    )
     probes = [
         Probe(one, Expect.OBSERVE, label, Priority.EARLY, core=label.endswith("a slash at its end"))
         for label, one in bare.items()

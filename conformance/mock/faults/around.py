@@ -29,7 +29,6 @@ def around_faults(contract: Contract) -> Iterator[Fault]:
             "chunked_open",
             wired(lambda status, call: status in CREDENTIALS and b"transfer-encoding" in call.headers, status=200),
         )
-        yield Fault.of("last_key_counts", _last_key)
     if contract.refusal is None or str(contract.refusal) not in contract.answers:
         yield Fault.of(
             "refused_as_absent", wired(lambda status, _call: status == (contract.refusal or 400), status=404)
@@ -49,13 +48,6 @@ def around_faults(contract: Contract) -> Iterator[Fault]:
     models = Kit(contract).models_of(Kit(contract).primary)
     if len(models) > 1:
         yield Fault.of("last_model_one", _one(models[-1]), model=models[-1])
-
-
-def _last_key(rules: Rules) -> None:
-    def authorise(original: Any, _rules: Rules, header: str | None) -> None:
-        original(header and header.rpartition(", ")[2])
-
-    replace("authorise", authorise)(rules)
 
 
 def _bytes(text: str) -> int:
