@@ -24,7 +24,7 @@ _WHOLE, _SHARED, _MOSTLY, _MATTERS = 0.8, 0.75, 0.6, 0.1
 _MOST, _FEWER, _SIGNS = 2, 4, 6
 # Says less of what is wrong than another one does.
 _DEFAULT = "default"
-CHUNKS, _QUESTION, SCRIPTS = "ranking.chunks.", "ranking.query.", "ranking.scripts"
+CHUNKS, _QUESTION, _DOCUMENT, SCRIPTS = "ranking.chunks.", "ranking.query.", "ranking.document.", "ranking.scripts"
 
 Traits = frozenset[str]
 _FIELD = re.compile(r"`([^`]+)`")
@@ -152,7 +152,14 @@ class Kin:
         failing = {id(draft): self._failing(draft) for draft in drafts}
         ordered = sorted(
             (draft for draft in drafts if failing[id(draft)]),
-            key=lambda one: (one.kind in {alone, _DEFAULT}, -len(failing[id(one)]), one.kind, one.subject),
+            # What is lost of a text explains a count of it.
+            key=lambda one: (
+                one.clauses[0].startswith("usage."),
+                one.kind in {alone, _DEFAULT},
+                -len(failing[id(one)]),
+                one.kind,
+                one.subject,
+            ),
         )
         gone: set[int] = set()
         for one, other in combinations(ordered, 2):
@@ -172,7 +179,8 @@ class Kin:
         """Whether two drafts show one fault, by the answers that break each."""
         if any(map(self.rewritten, one.clauses)) != any(map(self.rewritten, other.clauses)):
             # Who is given a part of a text sends back that part.
-            return (reads(one.clauses[0]) or reads(other.clauses[0])) and 0 < len(self._cut_at(mine | its)) <= _SIGNS
+            cut = any(draft.clauses[0].startswith(_DOCUMENT) for draft in (one, other))
+            return cut and 0 < len(self._cut_at(mine | its)) <= _SIGNS
         follows = self._follows(one, other) or self._follows(other, one)
         if (
             _unlike(one, other, mine, its, follows=follows)
