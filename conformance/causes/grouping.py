@@ -210,7 +210,6 @@ def _attach(scene: Scene, drafts: list[Draft], pool: Pool) -> None:
         # Who has nothing else to show would not be told at all.
         bare = [draft for draft in own if not draft.clauses and proofs & draft.exchanges]
         best = max(bare or own, key=lambda draft: len(proofs & draft.exchanges))
-        inside = len(proofs & best.exchanges)
         # A valid request that was accepted, and is wrong all the same, is another thing; so is a body that is wrong elsewhere, too.
         apart = (is_error_body(name) and not scene.failed[name].failing <= best.exchanges) or any(
             s.way is Way.VALID and s.status_class is StatusClass.ACCEPTED and s.exchange not in everywhere
@@ -218,7 +217,8 @@ def _attach(scene: Scene, drafts: list[Draft], pool: Pool) -> None:
         )
         # Of proofs only some are kept.
         all_of_it = proofs if is_error_body(name) else scene.failed[name].failing
-        if (inside * 2 > len(proofs) and name.startswith(_WIDE) and not apart) or all_of_it <= everywhere:
+        most = max(len(proofs & best.exchanges) / len(proofs), len(all_of_it & everywhere) / max(len(all_of_it), 1))
+        if (most > _HALF and name.startswith(_WIDE) and not apart) or all_of_it <= everywhere:
             best.clauses.append(name)
 
 
