@@ -44,7 +44,6 @@ def test_two_faults_are_two_causes(sample: int) -> None:
             ("siliconflow", "text.meta.billed_units.input_tokens", "score_by_position"),
             ("siliconflow", "echo_separators", "dedup"),
             ("siliconflow", "limit_plus_one", "limit_ranks_first"),
-            ("siliconflow", "last_chunk", "lost_first_word"),
             ("siliconflow", "query_middle", "document_loses_braces"),
             ("siliconflow", "negative.meta.tokens.image_tokens", "model2+accents:unsorted"),
             ("siliconflow", "unauthorised_400", "two_media_types"),
