@@ -48,7 +48,7 @@ def drafted(
     mend: str = "",
     **values: Any,
 ) -> Draft:
-    """Return the draft that `causes.toml` has under a key (a kind, or a kind and a way of it), with the values that stand in its texts.
+    """Return the draft that `causes.toml` has under a key, its texts filled with values; a key is a table, or a table and a way of it.
 
     `seen` are the exchanges that show it, or where the proofs of its clauses are; `met` is how many they are unless it is given.
     `kind` is the way, where a table holds several kinds, unless it is given; `mend` the way of what is to mend where that is another one.

@@ -92,7 +92,6 @@ def _rested(scene: Scene, drafts: list[Draft]) -> list[Draft]:
                 one
                 for one in bases
                 if not _apart(scene, name, one)
-                and not (_counts(name) and _scored(owner[one]) and not any(map(_counts, owner[one].clauses)))
                 # Nor for that on which it rests itself.
                 and not any(
                     scene.once(Kin).beside(name, [deep])
@@ -119,16 +118,6 @@ def _bases(scene: Scene, name: str, owner: Mapping[str, Draft]) -> list[str]:
         (one for one in rests if one in owner and one != name),
         key=lambda one: not scene.failed[name].failing <= scene.failed[one].failing,
     )
-
-
-def _counts(name: str) -> bool:
-    """Whether a clause speaks of counts of tokens."""
-    return name.startswith("usage.")
-
-
-def _scored(draft: Draft) -> bool:
-    """Whether a draft is about one place of answers, which says nothing of how texts are read."""
-    return draft.kind in {"place", "logits", "score-range"}
 
 
 def _apart(scene: Scene, name: str, base: str) -> bool:
@@ -210,7 +199,6 @@ def _attach(scene: Scene, drafts: list[Draft], pool: Pool) -> None:
         # Who has nothing else to show would not be told at all.
         bare = [draft for draft in own if not draft.clauses and proofs & draft.exchanges]
         best = max(bare or own, key=lambda draft: len(proofs & draft.exchanges))
-        inside = len(proofs & best.exchanges)
         # A valid request that was accepted, and is wrong all the same, is another thing; so is a body that is wrong elsewhere, too.
         apart = (is_error_body(name) and not scene.failed[name].failing <= best.exchanges) or any(
             s.way is Way.VALID and s.status_class is StatusClass.ACCEPTED and s.exchange not in everywhere
@@ -218,7 +206,10 @@ def _attach(scene: Scene, drafts: list[Draft], pool: Pool) -> None:
         )
         # Of proofs only some are kept.
         all_of_it = proofs if is_error_body(name) else scene.failed[name].failing
-        if (inside * 2 > len(proofs) and name.startswith(_WIDE) and not apart) or all_of_it <= everywhere:
+        # What each of several explains in part is told with the one that explains most.
+        shared = name.startswith("response.") and len(all_of_it & everywhere) * 2 > len(all_of_it)
+        inside = len(proofs & best.exchanges) * 2 > len(proofs)
+        if ((inside or shared) and name.startswith(_WIDE) and not apart) or all_of_it <= everywhere:
             best.clauses.append(name)
 
 

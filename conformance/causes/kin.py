@@ -24,12 +24,10 @@ _WHOLE, _SHARED, _MOSTLY, _MATTERS = 0.8, 0.75, 0.6, 0.1
 _MOST, _FEWER, _SIGNS = 2, 4, 6
 # Says less of what is wrong than another one does.
 _DEFAULT = "default"
-CHUNKS, _QUESTION, SCRIPTS = "ranking.chunks.", "ranking.query.", "ranking.scripts"
+CHUNKS, _QUESTION, _DOCUMENT, SCRIPTS = "ranking.chunks.", "ranking.query.", "ranking.document.", "ranking.scripts"
 
 Traits = frozenset[str]
 _FIELD = re.compile(r"`([^`]+)`")
-# These speak of a document that is blank, or the question itself, whatever stands beside it.
-_OWN = frozenset({"ranking.relevance.blank", "ranking.relevance.question_itself"})
 _USUAL = " .,:?-'"
 
 
@@ -54,9 +52,6 @@ class Kin:
             return True
         mine = self.scene.failed[name].failing
         base = frozenset().union(*(self.scene.failed[one].failing for one in bases))
-        if list(bases) == [SCRIPTS] and len(base) >= _PROVEN and all(map(self._beyond_ascii, mine)):
-            # Who reads so few scripts reads none of those letters anywhere.
-            return False
         counts = name.startswith("usage.")
         if all(reads(one) or one.startswith(CHUNKS) for one in bases):
             asked = all(one.startswith(_QUESTION) for one in bases)
@@ -64,32 +59,29 @@ class Kin:
             if len(signs) > _SIGNS:
                 # A text of many parts is cut at an end, not at a sign; so is another one at that end, but not two.
                 other = len(mine) > 1 or set(map(self._ends, mine)).isdisjoint(map(self._ends, base))
-                # A word or two less hardly move a count.
-                return (reads(name) and other) or (counts and mine.isdisjoint(base))
+                return reads(name) and other
             # What is lost at a sign is lost where it stands; texts that are not told apart without it have another reason.
-            lacking = sum(signs.isdisjoint(self._signs(one, alone=asked or name in _OWN)) for one in mine)
+            lacking = sum(signs.isdisjoint(self._signs(one, alone=asked)) for one in mine)
             # What is counted too high is held against a text of which a part may be lost.
             high = counts and all(AT_MOST in proof.expected for proof in self.scene.failed[name].proofs)
             if signs and lacking >= (1 if reads(name) else len(mine) // 2 + 1 if counts else len(mine)) and not high:
                 return True
             if self._without(mine, base, bases, counts=counts):
                 return True
-        seen = [self._known[name] for name in base if name in self._known]
-        shared = frozenset.intersection(*seen) if len(seen) >= _PROVEN else frozenset()
+        shared = self._common(base)
         rare = {said for said in shared if sum(said in one for one in self._known.values()) * 2 < len(self._known)}
         return bool(rare) and sum(rare.isdisjoint(self._known.get(name, rare)) for name in mine) * _FEWER > len(mine)
 
     def within(self, mine: Iterable[str], base: Iterable[str]) -> bool:
         """Whether requests have all that several others share, which most lack."""
-        seen = [self._known[name] for name in base if name in self._known]
-        shared = frozenset.intersection(*seen) if len(seen) >= _PROVEN else frozenset()
+        shared = self._common(base)
         having = sum(shared <= known for known in self._known.values())
         return having * 2 < len(self._known) and all(shared <= self._known.get(name, frozenset()) for name in mine)
 
-    def _beyond_ascii(self, name: str) -> bool:
-        """Whether a request has a text with more than the letters and signs of ASCII."""
-        reading = self.scene.readings.get(name)
-        return reading is not None and not all(map(str.isascii, (text_of(reading.asked("query")), *reading.texts)))
+    def _common(self, exchanges: Iterable[str]) -> Traits:
+        """Return the traits that some requests have in common; none of too few."""
+        seen = [self._known[name] for name in exchanges if name in self._known]
+        return frozenset.intersection(*seen) if len(seen) >= _PROVEN else frozenset()
 
     @cached_property
     def _exact(self) -> str:
@@ -152,7 +144,14 @@ class Kin:
         failing = {id(draft): self._failing(draft) for draft in drafts}
         ordered = sorted(
             (draft for draft in drafts if failing[id(draft)]),
-            key=lambda one: (one.kind in {alone, _DEFAULT}, -len(failing[id(one)]), one.kind, one.subject),
+            # What is lost of a text explains a count of it.
+            key=lambda one: (
+                one.clauses[0].startswith("usage."),
+                one.kind in {alone, _DEFAULT},
+                -len(failing[id(one)]),
+                one.kind,
+                one.subject,
+            ),
         )
         gone: set[int] = set()
         for one, other in combinations(ordered, 2):
@@ -172,7 +171,8 @@ class Kin:
         """Whether two drafts show one fault, by the answers that break each."""
         if any(map(self.rewritten, one.clauses)) != any(map(self.rewritten, other.clauses)):
             # Who is given a part of a text sends back that part.
-            return (reads(one.clauses[0]) or reads(other.clauses[0])) and 0 < len(self._cut_at(mine | its)) <= _SIGNS
+            cut = any(draft.clauses[0].startswith(_DOCUMENT) for draft in (one, other))
+            return cut and 0 < len(self._cut_at(mine | its)) <= _SIGNS
         follows = self._follows(one, other) or self._follows(other, one)
         if (
             _unlike(one, other, mine, its, follows=follows)

@@ -232,19 +232,9 @@ def ranking(scene: Scene, pool: Pool) -> Iterator[Draft]:
 
 
 def _based(scene: Scene, name: str) -> bool:
-    """Whether a clause that another one rests on fails with it; for a count, not for what rests on something else itself."""
-
-    def beside(one: str) -> bool:
-        return scene.once(Kin).beside(name, [one])
-
-    bases = [one for one in scene.failed[name].clause.rests_on if one in scene.failed]
-    counted = name.startswith("usage.")
+    """Whether a clause that another one rests on fails with it."""
     return any(
-        not beside(one)
-        and not (
-            counted and reads(one) and any(beside(deep) for deep in scene.failed[one].clause.rests_on if deep in bases)
-        )
-        for one in bases
+        one in scene.failed and not scene.once(Kin).beside(name, [one]) for one in scene.failed[name].clause.rests_on
     )
 
 

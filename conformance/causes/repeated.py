@@ -38,7 +38,7 @@ def repeated(scene: Scene, pool: Pool) -> Iterator[Draft]:
         if symptoms
         # How wide scores lie is nothing that an answer of before has of its own.
         and ((name.startswith(_OF_ANSWERS) and name != _SCALE) or name.endswith((".default", ".counts")))
-        and (scene.failed[name].failing <= seen or (name == _OWN and _beside(scene, name, seen)))
+        and scene.failed[name].failing <= seen
         and (not name.startswith("response.") or _mostly(scene, name, given))
         and ((shaped(name) is None and not name.startswith(HEADER)) or name.endswith(_UNIQUE))
     ]
@@ -47,6 +47,8 @@ def repeated(scene: Scene, pool: Pool) -> Iterator[Draft]:
         return
     # Where results are changed besides, some of what was given again is not alike.
     names += [name for name in pool if name.endswith(_NUMBERS) and name not in names and _mostly(scene, name, seen)]
+    if pool.get(_OWN) and _OWN not in names and _own(scene, names, seen):
+        names.append(_OWN)
     static = max(map(len, again)) >= len(answers) * _ALL
     same = [] if static else [role for role in ("query", "documents") if all(_alike(group, role) for group in again)]
     fields = [item.name for role in same if (item := scene.contract.request_field(role)) is not None]
@@ -59,10 +61,11 @@ def _mostly(scene: Scene, name: str, exchanges: set[str]) -> bool:
     return len(failing & exchanges) * 2 >= len(failing)
 
 
-def _beside(scene: Scene, name: str, seen: set[str]) -> bool:
-    """Whether a score moves in such answers, a few blamed wrongly aside, or only for questions of which another answer was given again, and not for the usual one."""
-    failing = scene.failed[name].failing
-    if len(failing & seen) >= len(failing) * _MOST:
+def _own(scene: Scene, claimed: list[str], seen: set[str]) -> bool:
+    """Whether scores move in such answers, a few blamed wrongly aside, in all that are wrong besides, or only for questions of which another answer was given again, and not for the usual one."""
+    failing = scene.failed[_OWN].failing
+    shown = [scene.failed[name].failing for name in claimed if name.startswith("response.")]
+    if len(failing & seen) >= len(failing) * _MOST or all(some <= failing for some in shown):
         return True
     asked = {one.exchange.id: text_of(one.asked("query")) for one in scene.readings.values()}
     usual = Counter(asked.values()).most_common(1)[0][0]

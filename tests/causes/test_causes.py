@@ -79,7 +79,7 @@ def kinds(found: Run) -> list[str]:
             ("top_n+model3:index_shift", "place", {"response.results.items.index.range", "ranking.own_score"}),
             ("query_last_word", "clause", {"ranking.query.marks", "ranking.query.long", "ranking.query_beside"}),
             ("long_prompt", "chunks", {"ranking.query.marks", "ranking.query.long", "ranking.chunks.first"}),
-            ("instruction_replaces", "clause", {"ranking.query_beside", "ranking.relevance.graded"}),
+            ("instruction_replaces", "clause", {"ranking.query_beside", "ranking.query.own"}),
             ("open.model7", "keys", {"auth.length", "auth.word"}),
             ("cap_50", "results", {"response.results.all", "response.results.limit"}),
             ("ignores.query.oneOf", "unchecked-field", {"request.query.oneOf", "request.query.type"}),
