@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from conformance.contract import Contract, Field, validator
+from conformance.contract.instances import sampled
 from conformance.contract.schema import Schema, alternatives, types, walk
 from conformance.mock.faults.fault import Fault, replace
 from conformance.mock.rules import Refusal, Rules
 from conformance.probes.kit import Kit
-from conformance.probes.sample import sampled
 
 _BOUNDS = {"minimum": 1, "maximum": -1, "minLength": 1, "maxLength": -1, "minItems": 1, "maxItems": -1}
 _LAX = (*_BOUNDS, *"exclusiveMinimum exclusiveMaximum multipleOf pattern enum uniqueItems oneOf anyOf not".split())
