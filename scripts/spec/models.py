@@ -1,7 +1,6 @@
 """Names of models in prose: `Qwen/Qwen3-Reranker-8B`, `Pro/BAAI/bge-reranker-v2-m3`."""
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 # No pattern here begins twice in one word, or looks past where another match could begin: a description may be 2 MB long.
@@ -23,18 +22,3 @@ def named(text: Any) -> tuple[str, ...]:
 def _telling(word: str) -> bool:
     """Whether a word has a version or two joints, as the names of models have and words of prose have not."""
     return bool((_DIGIT.search(word) and _JOINED.search(word)) or _JOINED_TWICE.search(word))
-
-
-def prose(schema: Any) -> tuple[str, ...]:
-    """Return the models that the descriptions of a schema and of its members name."""
-    if not isinstance(schema, Mapping):
-        return ()
-    members = [schema, *(schema.get("properties") or {}).values()]
-    texts = [member.get("description") for member in members if isinstance(member, Mapping)]
-    return tuple(dict.fromkeys(name for text in texts for name in named(text)))
-
-
-def example(schema: Any) -> tuple[str, ...]:
-    """Return the model that a field's own example names."""
-    value = schema.get("example") if isinstance(schema, Mapping) else None
-    return (value,) if isinstance(value, str) and value else ()

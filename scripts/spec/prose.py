@@ -34,9 +34,10 @@ class Note:
 def notes(changes: Sequence[Change], contracts: Sequence[Contract] = ()) -> tuple[Note, ...]:
     """Return every changed passage of prose, those with facts first, each passage once.
 
-    A number or model that the schema beside the words says too, in one of `contracts`, is in a machine's words already.
+    A number or model with which the schema beside the words came or went too is in a machine's words already.
+    `contracts` hold those schemas, from old to new.
     """
-    said = {which: _said(contract) for which, contract in enumerate(contracts)}
+    said = [_said(contract) for contract in contracts]
     found: dict[tuple[str, str], Note] = {}
     # What only stands elsewhere now is nothing new.
     singles = [part for change in changes for part in (change.parts or (change,))]
@@ -47,10 +48,18 @@ def notes(changes: Sequence[Change], contracts: Sequence[Contract] = ()) -> tupl
                 continue
             came, gone = _parted(before, after)
             beside = pointer.rpartition("/")[0]
-            known_there = set().union(*(places.get(beside, set()) for places in said.values()))
-            facts = tuple(fact for fact in _facts(came, gone) if fact.partition(" ")[2] not in known_there)
+            there = [places.get(beside, set()) for places in said]
+            facts = tuple(fact for fact in _facts(came, gone) if not _settled(fact, there))
             found.setdefault((came, gone), Note(pointer, came, gone, facts))
     return tuple(sorted((note for note in found.values() if note.came or note.gone), key=lambda note: not note.facts))
+
+
+def _settled(fact: str, there: Sequence[set[str]]) -> bool:
+    """Whether what schemas state, from old to new, has followed a fact that came or went."""
+    word, _, what = fact.partition(" ")
+    if not there:
+        return False
+    return what in there[-1] if word == "new" else what in there[0] and what not in there[-1]
 
 
 def _said(contract: Contract) -> dict[str, set[str]]:

@@ -1,16 +1,16 @@
 """What an overlay says of a place, and what of it is still true there."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from conformance.contract import Contract, ContractError, place
+from conformance.contract import place
 from conformance.contract.place import Location
-from scripts.spec import models
 from scripts.spec.change import CONSTRAINTS
 
 CLASS = "x-class-name"
 LISTS = ("x-rerank-models", "x-rerank-only-models")
+# What is said of a place and not of others like it.
+OWN = frozenset((CLASS, *LISTS))
 
 
 def yielding(update: Mapping[str, Any], there: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
@@ -18,6 +18,9 @@ def yielding(update: Mapping[str, Any], there: Mapping[str, Any], before: Mappin
     found: dict[str, Any] = {}
     for key, value in update.items():
         stated = there.get(key)
+        if key == LISTS[0] and "enum" in there:
+            # An enum is the vendor's own list.
+            continue
         if key not in there:
             found[key] = value
         elif isinstance(value, list) and isinstance(stated, list):
@@ -31,27 +34,7 @@ def yielding(update: Mapping[str, Any], there: Mapping[str, Any], before: Mappin
     return found
 
 
-def address(old: Contract | None, new: Mapping[str, Any]) -> dict[str, str]:
-    """Return the operation's old address with its new one, where both can be told."""
-    fresh = Contract("new", new, new, Path("new"))
-    try:
-        before = old.server + old.path if old is not None and old.server else ""
-        return {before: fresh.server + fresh.path} if before and fresh.server else {}
-    except (ContractError, AttributeError, LookupError, TypeError):
-        return {}
-
-
 def told(document: Any, where: Location) -> Mapping[str, Any]:
     """Return the object at a place, an empty one where there is none."""
     found = place.at(document, where) if place.has(document, where) else None
     return found if isinstance(found, Mapping) else {}
-
-
-def own(document: Any, where: Location) -> tuple[str, ...]:
-    """Return the models that a field's own description names."""
-    return models.named(told(document, where).get("description"))
-
-
-def around(document: Any, where: Location) -> tuple[str, ...]:
-    """Return the models that the descriptions of a field's whole schema name."""
-    return models.prose(told(document, where[:-2]))
