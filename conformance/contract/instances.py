@@ -1,20 +1,43 @@
 """Values that keep a schema: its own examples first, then the simplest one, then others as different as it lets them be."""
 
 import json
+import random
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from conformance.contract.formats import VALUES
-from conformance.contract.pattern import matching
 from conformance.contract.schema import Schema, alternatives, flatten, types
 from conformance.contract.validation import validator
+from conformance.document.cache import settle_hypothesis
 
 _DEPTH = 12
 _EACH = 12
 _LONGEST = 5_000
 _MOST = 100
+# A value for each `format` that is enforced.
+_FORMATS: Mapping[str, str] = {
+    "date": "2024-01-31",
+    "date-time": "2024-01-31T12:00:00Z",
+    "time": "12:00:00Z",
+    "duration": "PT1H",
+    "email": "reader@example.com",
+    "idn-email": "reader@example.com",
+    "hostname": "example.com",
+    "idn-hostname": "example.com",
+    "ipv4": "192.0.2.1",
+    "ipv6": "2001:db8::1",
+    "uri": "https://example.com/apple",
+    "iri": "https://example.com/apple",
+    "uri-reference": "/apple",
+    "iri-reference": "/apple",
+    "uri-template": "/apple/{id}",
+    "uuid": "00000000-0000-4000-8000-000000000000",
+    "json-pointer": "/apple",
+    "relative-json-pointer": "0/apple",
+    "regex": "^apple$",
+}
 
 
 class Unsatisfiable(ValueError):
@@ -85,7 +108,7 @@ def _guesses(schema: Schema, depth: int) -> Iterator[Any]:
 
 
 def _strings(schema: Schema, _depth: int) -> Iterator[str]:
-    yield from filter(None, [VALUES.get(str(schema.get("format")))])
+    yield from filter(None, [_FORMATS.get(str(schema.get("format")))])
     low, high = int(schema.get("minLength", 0)), int(schema.get("maxLength", 1 << 20))
     yield "Apple" if low <= len("Apple") <= high else ("apple " * (low // 6 + 1))[: max(low, min(high, 1))]
     if "pattern" in schema:
@@ -98,6 +121,39 @@ def _strings(schema: Schema, _depth: int) -> Iterator[str]:
 def _matching(schema: str) -> tuple[str, ...]:
     read = json.loads(schema)
     return tuple(matching(read["pattern"], validator({**read, "type": "string"}).is_valid, 2))
+
+
+def matching(pattern: str, keeps: Callable[[str], bool], most: int = 1) -> Iterator[str]:
+    """Yield up to `most` different strings that match a pattern and keep a condition, the same ones every time, by Hypothesis.
+
+    None for a pattern that Python cannot read, or where none was found.
+    """
+    settle_hypothesis()
+    from hypothesis import HealthCheck, Phase, find, settings
+    from hypothesis import strategies as st
+    from hypothesis.errors import HypothesisException
+
+    quiet = settings(
+        database=None,
+        deadline=None,
+        max_examples=500,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    found: list[str] = []
+    while len(found) < most:
+        try:
+            value: str = find(
+                st.from_regex(pattern),
+                lambda text: text not in found and keeps(text),
+                settings=quiet,
+                random=random.Random(0),
+            )
+        except (HypothesisException, re.error, ValueError, OverflowError, RecursionError):
+            return
+        found.append(value)
+        yield value
 
 
 def _integers(schema: Schema, depth: int) -> Iterator[int]:

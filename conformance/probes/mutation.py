@@ -5,8 +5,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from conformance.contract.instances import sampled
-from conformance.contract.pattern import matching
+from conformance.contract.instances import matching, sampled
 from conformance.contract.schema import POINTER, Schema, alternatives, escape, flatten, types
 from conformance.contract.validation import validator
 

@@ -11,12 +11,16 @@ from attrs import define, evolve, field
 from conformance.contract import Contract, overlay, place
 from conformance.contract.overlay import Action
 from conformance.contract.place import Location
-from scripts.spec import mend, said
+from scripts.spec import mend
+from scripts.spec.change import CONSTRAINTS, LISTS
 from scripts.spec.renames import Renames, find
 from scripts.spec.rewrite import Proposal, Step
 from scripts.spec.schemas import reached
 
 _ROUNDS = 12
+_CLASS = "x-class-name"
+# What is said of a place and not of others like it.
+_OWN = frozenset((_CLASS, *LISTS))
 
 
 @define
@@ -100,9 +104,7 @@ class _Work:
         came = {self.renames.place(where, self.new): where for where in before}
         now = overlay.locations(action.target, self.new)
         needed = {
-            where: said.yielding(
-                action.update, said.told(self.new, where), said.told(bare, came[where]) if where in came else {}
-            )
+            where: _yielding(action.update, _told(self.new, where), _told(bare, came[where]) if where in came else {})
             for where in now
         }
         first = next(iter(needed.values()), action.update)
@@ -125,10 +127,10 @@ class _Work:
         return action
 
     def _changes(self, action: Action) -> bool:
-        if isinstance(action.update, Mapping) and set(action.update) == {said.CLASS}:
+        if isinstance(action.update, Mapping) and set(action.update) == {_CLASS}:
             # A class that would be called so anyway.
             names = {where[-1] for where in overlay.locations(action.target, self.new)}
-            if names == {action.update[said.CLASS]}:
+            if names == {action.update[_CLASS]}:
                 return False
         return overlay.apply(self.new, [action]).document != self.new
 
@@ -147,7 +149,7 @@ class _Work:
 
     def _pinned(self, action: Action, before: Sequence[Location]) -> list[Action]:
         """Return what a person said of single places, such as models, for those alone; a place that is new beside them is read as a new vendor's is."""
-        if not isinstance(action.update, Mapping) or said.OWN.isdisjoint(action.update):
+        if not isinstance(action.update, Mapping) or _OWN.isdisjoint(action.update):
             return [action]
         known = {self.renames.place(where, self.new) for where in before}
         used = [where for where in overlay.locations(action.target, self.new) if self._in_use(where)]
@@ -184,3 +186,30 @@ class _Work:
         if overlay.locations(proposal.action.target, self.new) and (kept := self._applied(proposal.action)) is not None:
             self.actions.append(kept)
             self.steps.append(Step("added", proposal.reason, None, (kept,), proposal.confidence))
+
+
+def _yielding(update: Mapping[str, Any], there: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an update without bounds that a place states otherwise and did not state so before, and without items that its lists have."""
+    found: dict[str, Any] = {}
+    for key, value in update.items():
+        stated = there.get(key)
+        if key == LISTS[0] and "enum" in there:
+            # An enum is the vendor's own list.
+            continue
+        if key not in there:
+            found[key] = value
+        elif isinstance(value, list) and isinstance(stated, list):
+            more = [item for item in value if item not in stated]
+            found.update({key: more} if more else {})
+        elif isinstance(value, Mapping) and isinstance(stated, Mapping):
+            inner = _yielding(value, stated, before[key] if isinstance(before.get(key), Mapping) else {})
+            found.update({key: inner} if inner else {})
+        elif key not in CONSTRAINTS or stated == value or (key in before and before[key] == stated):
+            found[key] = value
+    return found
+
+
+def _told(document: Any, where: Location) -> Mapping[str, Any]:
+    """Return the object at a place, an empty one where there is none."""
+    found = place.at(document, where) if place.has(document, where) else None
+    return found if isinstance(found, Mapping) else {}

@@ -9,7 +9,6 @@ from attrs import frozen
 
 from conformance.contract import Contract
 from conformance.contract.schema import POINTER
-from scripts.spec import models
 from scripts.spec.change import ABSENT, Change
 from scripts.spec.schemas import nodes
 
@@ -19,6 +18,13 @@ _BINDING = re.compile(
     r"\b(must|only|required?|default|deprecated|removed?|limit(?:ed)?|maximum|minimum|at least|at most|up to|no longer|unsupported|supports?|not|never|always)\b",
     re.IGNORECASE,
 )
+
+# No pattern here begins twice in one word, or looks past where another match could begin: a description may be 2 MB long.
+_ADDRESS = re.compile(r"\b\w+://\S+|\]\([^])]*\)")
+_MODEL = re.compile(r"(?<![\w./-])[A-Za-z][\w.-]*(?:/[\w-][\w.-]*){1,2}(?![\w/])")
+_DIGIT = re.compile(r"\d")
+_JOINED = re.compile(r"[-_]")
+_JOINED_TWICE = re.compile(r"[-_]\w+[-_]")
 
 
 @frozen
@@ -116,16 +122,29 @@ def _parted(before: str, after: str) -> tuple[str, str]:
 
 def _facts(came: str, gone: str) -> Iterator[str]:
     """Name the facts that a passage gained and lost; what it had before and after is none."""
-    new, old = _named(came), _named(gone)
+    new, old = _facts_in(came), _facts_in(gone)
     for word, facts, others in (("new", new, old), ("gone", old, new)):
         yield from (f"{word} {fact}" for fact in facts if fact not in others)
 
 
-def _named(text: str) -> list[str]:
-    listed = models.named(text)
+def _facts_in(text: str) -> list[str]:
+    listed = named(text)
     for name in listed:
         text = text.replace(name, " ")
     found = [f"model {name}" for name in listed]
     found += [f"number {number}" for number in _NUMBER.findall(text)]
     found += [f"word “{match[0].lower()}”" for match in _BINDING.finditer(text)]
     return list(dict.fromkeys(found))
+
+
+def named(text: Any) -> tuple[str, ...]:
+    """Return the models that a text names, each once, in its order; a word like `image/video` is none."""
+    if not isinstance(text, str):
+        return ()
+    found = (match[0].rstrip(".") for match in _MODEL.finditer(_ADDRESS.sub(" ", text)))
+    return tuple(dict.fromkeys(name for name in found if _telling(name.rpartition("/")[2])))
+
+
+def _telling(word: str) -> bool:
+    """Whether a word has a version or two joints, as the names of models have and words of prose have not."""
+    return bool((_DIGIT.search(word) and _JOINED.search(word)) or _JOINED_TWICE.search(word))
