@@ -5,13 +5,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from conformance.causes.draft import Draft, counted, quoted
+from conformance.causes.draft import Draft, drafted
 from conformance.causes.scene import Pool, Scene
 from conformance.causes.shape import HEADER, shaped
 from conformance.checks.reading import Reading, text_of
 
 _MANY, _MOST, _ALL = 3, 0.8, 0.9
-_UNIQUE, _OWN = ".unique", "ranking.own_score"
+_UNIQUE, _OWN, _SCALE = ".unique", "ranking.own_score", "ranking.relevance.spread"
 _NUMBERS = (".all", ".limit")
 _OF_ANSWERS = ("response.", "ranking.", "usage.")
 
@@ -36,7 +36,8 @@ def repeated(scene: Scene, pool: Pool) -> Iterator[Draft]:
         name
         for name, symptoms in pool.items()
         if symptoms
-        and (name.startswith(_OF_ANSWERS) or name.endswith((".default", ".counts")))
+        # How wide scores lie is nothing that an answer of before has of its own.
+        and ((name.startswith(_OF_ANSWERS) and name != _SCALE) or name.endswith((".default", ".counts")))
         and (scene.failed[name].failing <= seen or (name == _OWN and _beside(scene, name, seen)))
         and (not name.startswith("response.") or _mostly(scene, name, given))
         and ((shaped(name) is None and not name.startswith(HEADER)) or name.endswith(_UNIQUE))
@@ -49,18 +50,8 @@ def repeated(scene: Scene, pool: Pool) -> Iterator[Draft]:
     static = max(map(len, again)) >= len(answers) * _ALL
     same = [] if static else [role for role in ("query", "documents") if all(_alike(group, role) for group in again)]
     fields = [item.name for role in same if (item := scene.contract.request_field(role)) is not None]
-    beside = f" with the same {quoted(fields)}" if fields else ""
-    yield Draft(
-        "repeated",
-        ".".join(fields),
-        "Every request gets the same answer, whatever it asks."
-        if static
-        else f"An answer is given again to another request{beside}.",
-        f"{counted(len(seen), 'answer')} to different requests alike to the letter",
-        "Rank the documents of each request." if static else "Let a cache compare whole requests.",
-        names,
-        seen,
-    )
+    way = "static" if static else "beside" if fields else "cache"
+    yield drafted(f"repeated.{way}", names, seen, ".".join(fields), fields=fields)
 
 
 def _mostly(scene: Scene, name: str, exchanges: set[str]) -> bool:

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, unquote
@@ -23,7 +23,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 @define
 class Call:
-    """One request as it came; `headers` by lower-case name, the last of each."""
+    """One request as it came; `headers` by lower-case name, see `joined`."""
 
     method: str
     path: str
@@ -81,7 +81,7 @@ class App:
         call = Call(
             scope["method"],
             scope["path"],
-            dict(scope["headers"]),
+            joined(scope["headers"]),
             parts[0] if len(parts) == 1 else b"".join(parts),
             scope.get("query_string", b"").decode("latin-1"),
         )
@@ -191,6 +191,14 @@ class App:
             )
         if len(call.body) > _GIANT:
             raise Refusal(413, "The body is too large.", "size")
+
+
+def joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """Return headers by name, those of one name as one (RFC 9110, 5.3)."""
+    found: dict[bytes, bytes] = {}
+    for name, value in headers:
+        found[name] = found[name] + b", " + value if name in found else value
+    return found
 
 
 def _read(rules: Rules, raw: bytes) -> Any:

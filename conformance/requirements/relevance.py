@@ -124,11 +124,11 @@ def _common(scores: Sequence[float]) -> float | None:
 
 
 def _concerned(one: Reading, other: Reading, texts: Iterable[str]) -> bool:
-    """Whether one of two questions has a word, and no common one, that the other has not and one of the texts has: to some models no other counts."""
+    """Whether one of two questions has words, and no common ones, that the other has not and one of the texts has more of: to some models no other counts."""
     asked, others = (_words(text_of(reading.asked("query"))) for reading in (one, other))
     common = {word for word in asked ^ others if word.isascii() and word.isalpha() and len(word) < _WORD_LETTERS}
-    words = (asked ^ others) - common - _words(filler(1))
-    return any(words & _words(text) for text in texts)
+    own, its = (some - rest - common - _words(filler(1)) for some, rest in ((asked, others), (others, asked)))
+    return any(len(own & held) != len(its & held) for held in map(_words, texts))
 
 
 @lru_cache(4096)
@@ -282,7 +282,7 @@ def told_apart(kit: Kit, combinations: Combinations, more: Sequence[Request]) ->
     def split(evidence: Evidence) -> tuple[list[Reading], list[Reading]]:
         failing: list[Reading] = []
         passing: list[Reading] = []
-        for request in (*combinations.requests, *more):
+        for request in (*combinations.all, *more):
             reading = evidence.of(request)
             scores = reading.by_index if reading is not None and reading.answered else None
             # Where a limit leaves the best ones, all of them may be at the end of the scale; long questions have a clause of their own.

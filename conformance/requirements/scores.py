@@ -20,6 +20,8 @@ from conformance.requirements.scale import CHANGE, Scale, step_of
 
 # A score that batching moves by next to nothing may be rounded to the next step; steps that are no parts of the scale are no wider than so many changes.
 _STEP, _GRID = 1.1, 4
+# So many values on either side show whether there is a grid.
+_NEAR = 3
 # Options that say what comes back or when, not how texts are ranked; what was taken uncut is no shorter where it may be cut.
 _SHOW = frozenset({"limit", "echo_switch", "handling", "truncation"})
 # Options that say how a text is cut, and mean nothing to one that fits into a chunk.
@@ -150,8 +152,11 @@ class Scores:
         if len(more) != 1 or not tolerance < more[0] - low <= _GRID * CHANGE * self.contract.score_span:
             return tolerance
         grid, often = self._often
-        beside = bisect_right(grid, low) == bisect_left(grid, more[0])
-        return more[0] - low if beside and min(often[low], often[more[0]]) >= _SEVERAL else tolerance
+        at = bisect_right(grid, low)
+        near = grid[max(0, at - _NEAR) : at + _NEAR]
+        beside = at == bisect_left(grid, more[0])
+        # On a grid values near these are those of several texts, all but one perhaps.
+        return more[0] - low if beside and sum(often[value] > 1 for value in near) >= len(near) - 1 else tolerance
 
     @cached_property
     def _often(self) -> tuple[Sequence[float], Counter[float]]:

@@ -25,6 +25,7 @@ from conformance.probes.texts import EDGES, ENCLOSURES, MARKS, SCRIPTS, TOPICS, 
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.expectation import expecting
 from conformance.requirements.over_models import over_models
+from conformance.requirements.part import Narrowing, Part
 from conformance.requirements.ranking import nul_request
 from conformance.requirements.requirement import Requirement, of_answers, probe_all
 from conformance.requirements.scale import ALIKE, Scale
@@ -84,48 +85,6 @@ _DULL, *_DULLER = "Shelves are dusted monthly.", "Floors are swept weekly.", "La
 _BRIEF = next((topic[0].split()[0], *topic[1:]) for topic in TOPICS if topic[0].count(" ") == 1)
 
 
-@frozen
-class Part:
-    """One part of a text: its name in a finding, the clause that it belongs to, and how it is asked alone.
-
-    `alone` are one or two requests. `pair` are the places of two documents in the answer of one request, or of
-    one document in the answers of both; their scores must differ. So must those of `more` pairs, which leave
-    less to chance, and `clearly`, where other words of theirs may move scores too; of a document in two answers so
-    must its own, whatever happens to others. Where that shows too little, `turned` asks for what the second document of
-    each pair has: by how much the first one is above it must move.
-    """
-
-    name: str
-    alone: tuple[Request, ...]
-    pair: tuple[int, int]
-    screened: tuple[int, int]
-    more: tuple[tuple[int, int], ...] = ()
-    clearly: bool = False
-    turned: Request | None = None
-
-    @property
-    def pairs(self) -> tuple[tuple[int, int], ...]:
-        """The places of all pairs of documents."""
-        return (self.pair, *self.more)
-
-    def shown(self, alone: Sequence[Reading]) -> bool:
-        """Whether answers to what is asked alone have the documents of all pairs."""
-        places = {place for pair in self.pairs for place in pair}
-        return all(places <= (reading.by_index or {}).keys() for reading in alone)
-
-    def texts(self, alone: Sequence[Reading]) -> Iterator[str]:
-        """Yield the questions and the documents that show the part."""
-        for reading in alone:
-            yield text_of(reading.asked("query"))
-            yield from (reading.texts[place] for pair in self.pairs for place in pair)
-
-    def gain(self, reading: Reading | None) -> float:
-        """Return by how much a screen's answer tells the part's two documents apart; 0.0 where it does not have both."""
-        scores = (reading.by_index if reading is not None else None) or {}
-        one, other = self.screened
-        return scores[one] - scores[other] if {one, other} <= scores.keys() else 0.0
-
-
 def wholeness_requirements(kit: Kit) -> Iterator[Requirement]:
     """Yield what holds of every part of the question and of the documents."""
     limit = kit.primary.by_role("limit")
@@ -170,17 +129,20 @@ def _question(kit: Kit) -> Iterator[Requirement]:
         found = []
         for place, (name, mark) in enumerate(wanted, 1):
             at = place % len(topics)
-            alone = tuple(_ask(kit, f"{before}{mark}{tail}", documents) for tail in (topics[at][0], other[0]))
-            found.append(Part(f"what follows {name} in the question", alone, (at, at), (at, unlike)))
+            said = (f"{mark}{topics[at][0]}", f"{mark}{other[0]}")
+            alone = tuple(_ask(kit, f"{before}{tail}", documents) for tail in said)
+            found.append(
+                Part(f"what follows {name} in the question", alone, (at, at), (at, unlike), said=said, free=True)
+            )
         return found
 
     def edges(query: str, documents: Sequence[str]) -> list[Part]:
         """Return the first and the last word of a question: alone they would be all of a short one."""
-        replaced = (lead_for + query.removeprefix(lead), query.removesuffix(last) + last_for)
         found = []
-        for at, (name, instead) in enumerate(zip(("first", "last"), replaced, strict=True), len(TOPICS)):
-            both = _ask(kit, query, documents), _ask(kit, instead, documents)
-            found.append(Part(f"the {name} word of the question", both, (at, at), (at, unlike), clearly=True))
+        for at, (name, word, instead) in enumerate((("first", lead, lead_for), ("last", last, last_for)), len(TOPICS)):
+            both = _ask(kit, query, documents), _ask(kit, query.replace(word, instead), documents)
+            told = f"the {name} word of the question"
+            found.append(Part(told, both, (at, at), (at, unlike), clearly=True, said=(word, instead)))
         return found
 
     for half, wanted in enumerate((marks[: len(marks) // 2], marks[len(marks) // 2 :])):
@@ -197,18 +159,28 @@ def _question(kit: Kit) -> Iterator[Requirement]:
         both = tuple(_ask(kit, query.replace(topics[0][0], head, 1), among) for head in heads)
         much = ". ".join(topic[0] for topic in topics[:_USUAL] if topic is not end)
         ends = tuple(_ask(kit, f"{much}. {said}", among) for said in (end[0], other[0]))
-        behind = place + 1, place + 2
+        behind, follow = (place + 1, place + 2), parts(wanted, topics[0][0])
+        # Theirs are what the screen's question begins and ends with.
+        begun, ended = follow[0].said, follow[-1].said
         crowded = [
-            Part("the end of the question beside a long document", ends, (place,) * 2, (place, unlike), clearly=True),
-            Part("the end of a document beside a long question", both[:1], behind, behind),
+            Part(
+                "the end of the question beside a long document",
+                ends,
+                (place,) * 2,
+                (place, unlike),
+                (),
+                True,
+                said=ended,
+            ),
+            Part("the end of a document beside a long question", both[:1], behind, behind, said=begun),
         ]
         found = [
-            Part("the beginning of the question", both, (0, 0), (0, unlike)),
+            Part("the beginning of the question", both, (0, 0), (0, unlike), said=heads),
             *edges(query, among),
-            *parts(wanted, topics[0][0]),
+            *follow,
             *(crowded if crowd else ()),
         ]
-        yield _screened(kit, clause, both[0], None, found, unlike, beside=("limit", "")[half], share=_SHARE_OF_MANY)
+        yield _screened(kit, clause, both[0], None, found, unlike, ("limit", "")[half], _SHARE_OF_MANY, query, heads[0])
     pad, field = filler(_LONG_QUESTION), kit.named("query")
     thrice = f"{lead}. {topics[0][0]}. {pad} {topics[1][0]}. {pad} {topics[2][0]}. {last}"
     asked = _ask(kit, thrice, documents)
@@ -220,12 +192,13 @@ def _question(kit: Kit) -> Iterator[Requirement]:
         yield expecting(Clause.of("request.{field.name}.long", field=field), probes)
     thirds = []
     for at, name in enumerate(("beginning", "middle", "end")):
-        part = topics[at][0]
-        without = _ask(kit, thrice.replace(part, _as_long(other[0], part), 1), documents)
-        thirds.append(Part(f"the {name} of a long question", (asked, without), (at, at), (at, unlike)))
+        said = topics[at][0], _as_long(other[0], topics[at][0])
+        both = (asked, _ask(kit, thrice.replace(*said, 1), documents))
+        thirds.append(Part(f"the {name} of a long question", both, (at, at), (at, unlike), said=said))
     thirds += edges(thrice, documents)
-    thirds += parts([("many lines", f".\n{pad}\n{pad}\n")], topics[0][0])
-    yield _screened(kit, Clause.of("ranking.query.long", field=field), asked, None, thirds)
+    lines = parts([("many lines", f".\n{pad}\n{pad}\n")], topics[0][0])
+    thirds += (evolve(part, said=thirds[1].said, free=False) for part in lines)
+    yield _screened(kit, Clause.of("ranking.query.long", field=field), asked, None, thirds, query=thrice)
 
 
 def _as_long(words: str, than: str) -> str:
@@ -307,7 +280,7 @@ def _document(kit: Kit) -> Iterator[Requirement]:
         if len(two) > 1:
             found.append(Part(name, (_ask(kit, query, alone, **cap),), (2, 3), (2 * number, 2 * number + 1), more))
     clause = Clause.of("ranking.document.whole", field=kit.named("documents"))
-    whole = _screened(kit, clause, request, 0, found, unlike=1, beside="limit")
+    whole = _screened(kit, clause, request, 0, found, unlike=1, beside="limit", together=True)
     if "truncation" in cap:
         # What fits may be cut where it is too long, and is not: the same scores.
         body = {**kit.contract.flat(whole.probes[0].request.json), kit.named("truncation").name: True}
@@ -340,22 +313,23 @@ def _words(kit: Kit) -> Iterator[Requirement]:
         texts += [_ENTRIES.get(kind, _ENTRY).format(word) for word in pair]
     texts = texts[: kit.most_documents(len(texts))]
     found = []
-    for number, (kind, *both) in enumerate(WORDS, 1):
+    for number, (kind, word, other) in enumerate(WORDS, 1):
         screened = (2 * number, 2 * number + 1)
         alone = [text.replace(*told) for told in _RETOLD for text in texts[screened[0] : screened[1] + 1]]
         alone = alone[: kit.most_documents(len(alone)) // 2 * 2]
         more = tuple((place, place + 1) for place in range(2, len(alone), 2))
         if screened[1] < len(texts):
             # The first of them is the first word of the question, too.
-            asked = [". ".join((TOPICS[0][0], word)[:: -1 if number == 1 else 1]) for word in both]
+            said = (word, other) if number == 1 else (f". {word}", f". {other}")
+            asked = (f"{one}. {TOPICS[0][0]}" if number == 1 else TOPICS[0][0] + one for one in said)
             request, turned = (_ask(kit, query, [*alone, longer]) for query in asked)
-            found.append(Part(kind, (request,), (0, 1), screened, more, clearly=True, turned=turned))
+            found.append(Part(kind, (request,), (0, 1), screened, more, True, turned, said, number > 1))
     first, *rest = (word for _, word, _ in WORDS)
     query = ". ".join([first, TOPICS[0][0], *rest])
     clause = Clause.of("ranking.words", field=kit.named("query"), rests_on=(*QUESTION, DOCUMENT, "ranking.scripts"))
     # And an empty one, without a limit: who leaves it out has a result too few.
     texts += [longer, ""][: kit.most_documents(len(texts) + 2) - len(texts)]
-    yield _screened(kit, clause, _ask(kit, query, texts), 0, found, unlike=1, beside="echo_switch")
+    yield _screened(kit, clause, _ask(kit, query, texts), 0, found, 1, "echo_switch", query=query, head=TOPICS[0][0])
 
 
 def _scripts(kit: Kit) -> Iterator[Requirement]:
@@ -370,12 +344,14 @@ def _scripts(kit: Kit) -> Iterator[Requirement]:
         alone = _ask(kit, asked, [*pair, documents[1], *again])
         form = "text in an object" if isinstance(pair[0], dict) else "text"
         more = tuple((place, place + 1) for place in range(3, 3 + len(again), 2))
-        found.append(Part(f"{script} {form}", (alone,), (0, 1), (2 * number, 2 * number + 1), more, clearly=True))
+        screened, said = (2 * number, 2 * number + 1), (f". {asked}", f". {unlike}")
+        found.append(Part(f"{script} {form}", (alone,), (0, 1), screened, more, clearly=True, said=said, free=True))
         documents += pair
     most = kit.most_documents(len(documents))
     found = [part for part in found if part.screened[1] < most]
     clause = Clause.of("ranking.scripts", field=kit.named("documents"), rests_on=(DOCUMENT, *QUESTION))
-    yield _screened(kit, clause, _ask(kit, query, documents[:most]), 0, found, unlike=1, beside="limit")
+    screen = _ask(kit, query, documents[:most])
+    yield _screened(kit, clause, screen, 0, found, 1, "limit", query=query, head=TOPICS[0][0])
 
 
 def _beside(kit: Kit, screen: Request, role: str) -> Request:
@@ -427,12 +403,30 @@ def _screened(
     unlike: int = -1,
     beside: str = "",
     share: float = _SHARE,
+    query: str = "",
+    head: str = "",
+    *,
+    together: bool = False,
 ) -> Requirement:
     """Return the requirement that no part is lost.
 
     The screen carries a field of the role `beside` that should not matter: what is lost with it alone is lost because of it.
+    `query` is its question, where that is of many parts, and `head` one that a few of them may stand behind;
+    `together` tells that parts are of documents about which one question is asked.
     """
     screen = _Screen(_beside(kit, bare, beside), parts, plain, unlike, share)
+
+    def ask(question: str) -> Request:
+        body = {**kit.contract.flat(screen.request.json), kit.named("query").name: kit.query(kit.primary, question)}
+        return kit.request(body)
+
+    narrowing = Narrowing(screen.request, parts, query, head, ask)
+
+    def left(evidence: Evidence) -> tuple[list[Part], list[Request]]:
+        doubtful = screen.doubtful(evidence, screen.request)
+        if together:
+            return _together(kit, evidence, doubtful, beside)
+        return narrowing.left(evidence, doubtful)
 
     def holds(finding: Finding, evidence: Evidence, found: Sequence[Reading]) -> None:
         seen, shown = evidence.of(bare), found[0]
@@ -442,7 +436,7 @@ def _screened(
         scale = evidence.scale(shown)
         # Each of two scores may be rounded the other way.
         steady = max(_STEADY * _moves(seen, shown), scale.clear, 2 * scale.grain)
-        doubtful = screen.doubtful(evidence, screen.request)
+        doubtful, _ = left(evidence)
         most_show = 2 * len(doubtful) < len(parts)
         for part in doubtful:
             # A result that is missing shows nothing of how its text is read.
@@ -454,19 +448,48 @@ def _screened(
                 _alone(evidence, finding, part, lost, most_show)
 
     def closer(evidence: Evidence) -> Iterator[Request]:
-        for part in screen.doubtful(evidence, screen.request):
+        doubtful, wanted = left(evidence)
+        if wanted:
+            yield from wanted
+            return
+        for part in doubtful:
             yield from (*part.alone, bare)
             alone = evidence.answered(Finding(), part.alone)
-            if (
-                part.turned is not None
-                and alone
-                and part.shown(alone)
-                and _alike(evidence.scale(alone[0]), alone, part)
-            ):
+            if part.turned and alone and part.shown(alone) and not _shows(evidence, alone[0], part):
                 yield part.turned
 
     judge = of_answers([screen.request], holds)
     return Requirement(clause, judge, probe_all([screen.request], clause.sentence, Priority.ODD), closer=closer)
+
+
+def _together(kit: Kit, evidence: Evidence, doubtful: Sequence[Part], beside: str) -> tuple[list[Part], list[Request]]:
+    """Return the parts of documents that stay doubtful where several are asked about at once, as each would be alone, and what is to be asked before.
+
+    Those about which nothing more can be said are asked there, not alone.
+    """
+    name, most = kit.named("documents").name, kit.most_documents(_MANY)
+    left: list[Part] = []
+    wanted: list[Request] = []
+    while doubtful:
+        body: dict[str, Any] = {}
+        documents: list[Any] = []
+        places: list[tuple[tuple[int, int], ...]] = []
+        for part in doubtful:
+            body = kit.contract.flat(part.alone[0].json)
+            if documents and len(documents) + len(body[name]) > most:
+                break
+            places.append(tuple((one + len(documents), other + len(documents)) for one, other in part.pairs))
+            documents += body[name]
+        asked = _beside(kit, kit.request({**body, name: documents}), beside)
+        reading = evidence.of(asked)
+        wanted += [asked] if reading is None else []
+        for part, (first, *more) in zip(doubtful, places, strict=False):
+            among, told = evolve(part, alone=(asked,), pair=first, more=tuple(more)), Finding()
+            _alone(evidence, told, among, [], most_show=True)
+            if not told.kept:
+                left.append(part if reading is None or told.broken else among)
+        doubtful = doubtful[len(places) :]
+    return left, wanted
 
 
 def _alone(evidence: Evidence, finding: Finding, part: Part, lost: list[str], most_show: bool) -> None:
@@ -506,14 +529,25 @@ def _alone(evidence: Evidence, finding: Finding, part: Part, lost: list[str], mo
         )
 
 
+def _shows(evidence: Evidence, reading: Reading, part: Part) -> bool:
+    """Whether one answer tells the documents of a part apart."""
+    return part.shown([reading]) and _alike(evidence.scale(reading), [reading], part) is None
+
+
 def _turned(scale: Scale, one: Reading, other: Reading, part: Part) -> bool:
     """Whether each first document of a pair has more over the second one where the question is about it than where it is about that one.
 
     To whoever does not read what differs, both questions are one, or both documents; and chance moves one pair up and another one down.
     """
     tables = [reading.by_index or {} for reading in (one, other)]
-    above = [[table[first] - table[second] for first, second in part.pairs] for table in tables]
-    return all(first - second > scale.clear for first, second in zip(*above, strict=True))
+    told = []
+    for first, second in part.pairs:
+        scores = [table[place] for table in tables for place in (first, second)]
+        more, steady = scores[0] - scores[1] - scores[2] + scores[3], scale.steady(scores)
+        # What is at the lower end of the scale, whatever is asked, would have less if there were any.
+        if abs(more) > steady or not scale.lowest(scores):
+            told.append(more > steady)
+    return any(told) and all(told)
 
 
 def _sunk(scale: Scale, alone: Sequence[Reading], part: Part, alike: Sequence[float], most_show: bool) -> bool:

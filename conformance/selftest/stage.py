@@ -11,7 +11,7 @@ from conformance.exchange.arrival import Arrival
 from conformance.exchange.ceiling import Ceilings
 from conformance.exchange.environment import MOCK_KEY
 from conformance.exchange.sender import expand
-from conformance.mock.app import App, Call
+from conformance.mock.app import App, Call, joined
 from conformance.mock.faults import Fault, faults
 from conformance.mock.rules import Rules
 from conformance.model.exchange import SERVER_ERROR, Exchange, Request
@@ -96,9 +96,9 @@ class _Stage:
         """Return the exchange of one try of a request."""
         self._clock += 1
         number = self._numbers.setdefault(request.key, len(self._numbers) + 1)
-        headers = {
-            name.lower().encode(): expand(value, self.target.secrets).encode() for name, value in request.headers
-        }
+        headers = joined(
+            (name.lower().encode(), expand(value, self.target.secrets).encode()) for name, value in request.headers
+        )
         path, _, query = (self.app.base_path + request.path).partition("?")
         answer = self.app.answer(Call(request.method, path, headers, request.body, query))
         response, took = None, 0.001

@@ -241,15 +241,18 @@ def test_what_services_read_in_two_ways_shows_nothing() -> None:
     assert not planned(asked, CONTRACT).lawful
 
 
-@pytest.mark.parametrize(("moved", "found"), [(1e-4, False), (0.05, True)])
-def test_a_score_may_be_rounded_to_the_next_value(moved: float, found: bool) -> None:
+@pytest.mark.parametrize(
+    ("vendor", "steps", "moved", "found"),
+    [("jina", 12, 1e-4, False), ("jina", 12, 0.05, True), ("voyage", 24, 4e-4, False)],
+)
+def test_a_score_may_be_rounded_to_the_next_value(vendor: str, steps: int, moved: float, found: bool) -> None:
     """Who rounds what a sigmoid is made of has steps of many widths, and is not accused of one step; of several steps, whoever has them is."""
-    rules, times = Rules(load("jina"), MOCK_KEY), count()
+    rules, times = Rules(load(vendor), MOCK_KEY), count()
     score = rules.score
 
     def rounded(*told: Any) -> float:
         exact = min(max(score(*told) + (moved if next(times) % 2 else 0.0), 0.02), 0.98)
-        return 1 / (1 + math.exp(-round(12 * math.log(exact / (1 - exact))) / 12))
+        return 1 / (1 + math.exp(-round(steps * math.log(exact / (1 - exact))) / steps))
 
     rules.score = rounded  # type: ignore[method-assign]
     assert bool(_failed(rules)) is found

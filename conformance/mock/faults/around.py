@@ -8,6 +8,7 @@ from typing import Any
 
 from conformance.checks.structure import dotted
 from conformance.contract import Contract
+from conformance.contract.contract import CREDENTIALS
 from conformance.contract.roles import GROWING
 from conformance.mock import scorer
 from conformance.mock.app import Call
@@ -25,6 +26,11 @@ def around_faults(contract: Contract) -> Iterator[Fault]:
     """Yield the faults that the contract allows."""
     if contract.credential is not None and contract.secured:
         yield Fault.of("slash_open", wired(lambda status, call: status == 404 and call.path.endswith("/"), status=200))
+        yield Fault.of(
+            "chunked_open",
+            wired(lambda status, call: status in CREDENTIALS and b"transfer-encoding" in call.headers, status=200),
+        )
+        yield Fault.of("last_key_counts", _last_key)
     if contract.refusal is None or str(contract.refusal) not in contract.answers:
         yield Fault.of(
             "refused_as_absent", wired(lambda status, _call: status == (contract.refusal or 400), status=404)
@@ -44,6 +50,13 @@ def around_faults(contract: Contract) -> Iterator[Fault]:
     models = Kit(contract).models_of(Kit(contract).primary)
     if len(models) > 1:
         yield Fault.of("last_model_one", _one(models[-1]), model=models[-1])
+
+
+def _last_key(rules: Rules) -> None:
+    def authorise(original: Any, _rules: Rules, header: str | None) -> None:
+        original(header and header.rpartition(", ")[2])
+
+    replace("authorise", authorise)(rules)
 
 
 def _bytes(text: str) -> int:

@@ -30,7 +30,7 @@ def text_faults(contract: Contract) -> Iterator[Fault]:
     if contract.request_field("instruction") is not None:
         yield Fault.of("instruction_ascii", refusing(_instructs))
     if contract.request_field("handling") is not None:
-        yield Fault.of("handling_negative", refusing(_below))
+        yield Fault.of("handling_other", refusing(_above))
     if contract.request_field("limit") is not None:
         yield Fault.of("limit_beside_blank", replace("limit", _unlimited))
     if contract.request_field("echo_switch") is not None or contract.always_echoes:
@@ -52,9 +52,9 @@ def _instructs(rules: Rules, body: dict[str, Any]) -> bool:
     return isinstance(said, str) and not said.isascii()
 
 
-def _below(rules: Rules, body: dict[str, Any]) -> bool:
+def _above(rules: Rules, body: dict[str, Any]) -> bool:
     value = rules.value(body, "handling")
-    return isinstance(value, int) and value < 0
+    return isinstance(value, int) and value > 0
 
 
 def _read_back(original: Any, rules: Rules, body: Any) -> Any:
