@@ -9,6 +9,7 @@ from typing import Any
 from attrs import define
 
 from conformance.contract import Contract
+from conformance.contract.schema import objects
 from conformance.document.cache import settle_hypothesis
 from conformance.document.extra import install
 from conformance.model.deviation import Deviation, excused
@@ -165,16 +166,7 @@ def _is_json(body: Any) -> bool:
 def with_models(contract: Contract) -> dict[str, Any]:
     """Return the effective document with each branch's models as an enum, so that generated requests ask models that exist."""
     document: dict[str, Any] = deepcopy(dict(contract.document))
-
-    def mark(node: Any) -> None:
-        if isinstance(node, list):
-            for item in node:
-                mark(item)
-        elif isinstance(node, dict):
-            if "x-rerank-models" in node:
-                node["enum"] = list(node["x-rerank-models"])
-            for item in node.values():
-                mark(item)
-
-    mark(document)
+    for node in objects(document):
+        if isinstance(node, dict) and "x-rerank-models" in node:
+            node["enum"] = list(node["x-rerank-models"])
     return document

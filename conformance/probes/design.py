@@ -8,13 +8,13 @@ from typing import Any
 from attrs import define, evolve, field, frozen
 
 from conformance.contract import Branch, Field, validator
+from conformance.contract.instances import Unsatisfiable, sample
 from conformance.contract.schema import alternatives, flatten, types
 from conformance.document.cache import kept
 from conformance.model.exchange import Headers, Request
 from conformance.probes.kit import MULTIMODAL, Kit, encode
 from conformance.probes.picture import picture
 from conformance.probes.pool import LONG, ODD, QUESTIONS, SHAPES, shaped
-from conformance.probes.sample import Unsatisfiable, sample
 from conformance.probes.spelling import escaped, spaced
 from conformance.probes.texts import DOCUMENTS, QUERY, SIGNS, filler
 

@@ -5,10 +5,9 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from conformance.contract.pattern import matching
+from conformance.contract.instances import matching, sampled
 from conformance.contract.schema import POINTER, Schema, alternatives, escape, flatten, types
 from conformance.contract.validation import validator
-from conformance.probes.sample import sampled
 
 _LONG = 200_000
 # The shortest text there is may be one that some languages take for none.

@@ -12,7 +12,7 @@ from conformance.contract import Branch, Field, validator
 from conformance.contract.envelope import ENVELOPE
 from conformance.contract.roles import ROLE
 from conformance.contract.schema import walk
-from conformance.model.clause import Clause, Impact, Level
+from conformance.model.clause import Clause, Impact, Level, keywords
 from conformance.model.exchange import Request
 from conformance.model.explanation import Features
 from conformance.probes.company import Companions
@@ -24,44 +24,7 @@ from conformance.requirements.expectation import expecting
 from conformance.requirements.requirement import Requirement
 
 # What a clause on each keyword says, and what is wrong where a value that breaks it is accepted.
-_SAID = {
-    "required": ("`{0}` is required.", "A request without `{0}` is accepted."),
-    "optional": ("`{0}` may be left out.", "A request without `{0}` is refused."),
-    "null": ("`{0}` is not null.", "A null for `{0}` is accepted."),
-    "type": (
-        "`{0}` has the type that the contract declares; nothing else is taken for it.",
-        "A value of another type for `{0}` is accepted.",
-    ),
-    "minimum": ("`{0}` is not below {1}, and {1} itself is taken.", "`{0}` below {1} is accepted."),
-    "maximum": ("`{0}` is not above {1}, and {1} itself is taken.", "`{0}` above {1} is accepted."),
-    "exclusiveMinimum": ("`{0}` is above {1}.", "`{0}` that is not above {1} is accepted."),
-    "exclusiveMaximum": ("`{0}` is below {1}.", "`{0}` that is not below {1} is accepted."),
-    "multipleOf": ("`{0}` is a multiple of {1}.", "`{0}` that is no multiple of {1} is accepted."),
-    "minLength": ("`{0}` is not shorter than {1}.", "`{0}` shorter than {1} is accepted."),
-    "maxLength": ("`{0}` is not longer than {1}.", "`{0}` longer than {1} is accepted."),
-    "pattern": ("`{0}` matches {1}.", "`{0}` that does not match {1} is accepted."),
-    "format": ("`{0}` is of the format {1}.", "`{0}` that is not of the format {1} is accepted."),
-    "minItems": ("`{0}` holds no fewer items than {1}.", "`{0}` with fewer items than {1} is accepted."),
-    "maxItems": ("`{0}` holds no more items than {1}.", "`{0}` with more items than {1} is accepted."),
-    "uniqueItems": ("`{0}` holds no item twice.", "`{0}` with an item twice is accepted."),
-    "enum": (
-        "`{0}` is one of the listed values, and each of them is taken.",
-        "A value of `{0}` that is not listed is accepted.",
-    ),
-    "const": ("`{0}` is {1}.", "`{0}` that is not {1} is accepted."),
-    "oneOf": (
-        "`{0}` fits exactly one of the contract's alternatives, and each of them is taken.",
-        "`{0}` in a form that the contract does not have is accepted.",
-    ),
-    "anyOf": (
-        "`{0}` fits one of the contract's alternatives, and each of them is taken.",
-        "`{0}` in a form that the contract does not have is accepted.",
-    ),
-    "not": ("`{0}` is not what the contract forbids.", "`{0}` that the contract forbids is accepted."),
-    "additionalProperties": ("`{0}` holds no undeclared key.", "An undeclared key in `{0}` is accepted."),
-    "minProperties": ("`{0}` holds no fewer keys than {1}.", "`{0}` with fewer keys than {1} is accepted."),
-    "maxProperties": ("`{0}` holds no more keys than {1}.", "`{0}` with more keys than {1} is accepted."),
-}
+_SAID = keywords("asked")
 _MAY_BE_NULL = ("`{0}` may be null.", "A null for `{0}` is refused.")
 _EMPTY = "An empty `{0}` is accepted."
 # What must be accepted; of all else what must be refused comes first.

@@ -15,13 +15,13 @@ from conformance.checks.features import long, odd
 from conformance.checks.reading import Reading, text_of
 from conformance.checks.structure import dotted
 from conformance.contract import validator
+from conformance.contract.instances import sample
 from conformance.model.clause import Clause
 from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
 from conformance.probes.pool import ODD, kindred
 from conformance.probes.probe import Expect, Priority, Probe
-from conformance.probes.sample import sample
 from conformance.probes.texts import NEAR_QUERIES, NUMBERED, filler
 from conformance.requirements.combinations import Combinations, attribute, featured
 from conformance.requirements.evidence import Evidence

@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import cycle
 
-from attrs import define, evolve, field
+from attrs import define, evolve, field, frozen
 
 from conformance.model.deviation import Deviation
 from conformance.model.exchange import Request
 from conformance.probes.kit import Kit
 from conformance.probes.pinned import pinned
 from conformance.probes.probe import Expect, Priority, Probe
+from conformance.probes.tokens import Meter
 from conformance.requirements.catalogue import requirements
 from conformance.requirements.combinations import COMBINED
 from conformance.requirements.evidence import Evidence
@@ -163,4 +164,24 @@ def plan(target: Target, settings: Settings) -> Plan:
     """Return what a run would ask; raises EmptySelectionError."""
     return Plan(
         evolve(target.kit, full=settings.profile != "smoke"), settings, () if settings.strict else target.deviations
+    )
+
+
+@frozen
+class Cost:
+    """What requests may cost if all are taken: tokens, US dollars of those whose model has a price, and how many have none."""
+
+    tokens: int
+    usd: float
+    priced: int
+    unpriced: int
+
+
+def estimate(target: Target, probes: Sequence[Probe]) -> Cost:
+    """Return about what probes may cost."""
+    meter = Meter(target.contract)
+    prices = [meter.usd(probe.request) for probe in probes if meter.estimate(probe.request)]
+    known = [price for price in prices if price is not None]
+    return Cost(
+        sum(meter.estimate(probe.request) for probe in probes), sum(known), len(known), len(prices) - len(known)
     )

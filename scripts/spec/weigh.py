@@ -8,12 +8,11 @@ from typing import Any
 from attrs import evolve
 
 from conformance.contract import Contract
+from conformance.contract.instances import sampled
 from conformance.contract.schema import escape, placeless, unescape
 from conformance.probes.kit import Kit, value_of
-from conformance.probes.sample import sampled
 from scripts.spec import lawful, values
-from scripts.spec.change import ABSENT, CONSTRAINTS, Change, Severity, ordered
-from scripts.spec.said import LISTS
+from scripts.spec.change import ABSENT, CONSTRAINTS, LISTS, Change, Severity, ordered
 
 _MEDIA = re.compile(r"/requestBody/content/(?P<media>[^/]+)$")
 _ADDRESS = re.compile(r"#/servers(/|$)|#/paths/[^/]+(/[^/]+)?(/servers.*)?$|.*/parameters/\d+")
