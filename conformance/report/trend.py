@@ -1,5 +1,6 @@
-"""Pass rate and latency over nights: what is drawn, and how a terminal draws it."""
+"""Pass rate and latency over nights: what is drawn, and how a terminal draws it (by plotext)."""
 
+import shutil
 from collections.abc import Iterator, Sequence
 from typing import TextIO
 
@@ -7,12 +8,13 @@ from attrs import frozen
 
 from conformance.document import moment, text
 from conformance.document.text import many
-from conformance.report.terminal import say
+from conformance.report.terminal import coloured, say
 from conformance.store.record import Record
 from conformance.store.track import by_series
 
-_BARS = "▁▂▃▄▅▆▇█"
-_WIDEST = 70
+_HEIGHT = 12
+_WIDEST = 120
+_STEPS = 4
 _PERCENTILES = ("p50_ms", "p95_ms", "p99_ms")
 
 
@@ -77,20 +79,36 @@ def charts(runs: Sequence[Record]) -> Iterator[tuple[str, tuple[TrendChart, ...]
 
 
 def show(runs: Sequence[Record], stream: TextIO) -> None:
-    """Draw each series for a terminal: a line of bars for each line that varies, and what it says in words."""
+    """Draw each series for a terminal."""
     encoding = getattr(stream, "encoding", None) or "utf-8"
-    drawable = _BARS.encode(encoding, "ignore").decode(encoding) == _BARS
+    braille = "⠿".encode(encoding, "ignore") != b""
     for name, drawn in charts(runs):
         say([name], stream)
         for chart in drawn:
-            bars = [f"{line.name:>6} {_bars(line.values)}" for line in chart.lines if drawable and len(line.told) > 1]
-            say([*bars, chart.words, ""], stream)
+            if braille and any(len(line.told) > 1 for line in chart.lines):
+                say([_drawn(chart, colours=coloured(stream))], stream)
+            say([chart.words, ""], stream)
 
 
-def _bars(values: Sequence[float | None]) -> str:
-    """Return the last values as bars between the least and the greatest; a gap where there is none."""
-    shown = values[-_WIDEST:]
-    told = [value for value in shown if value is not None]
-    least, most = min(told, default=0.0), max(told, default=0.0)
-    step = (most - least) / (len(_BARS) - 1) or 1.0
-    return "".join(" " if value is None else _BARS[round((value - least) / step)] for value in shown)
+def _drawn(chart: TrendChart, *, colours: bool) -> str:
+    import plotext  # type: ignore[import-untyped]
+
+    figure = plotext.figure
+    figure.clear()
+    figure.theme("simple" if colours else "colorless")
+    figure.plot_size(min(shutil.get_terminal_size().columns, _WIDEST), _HEIGHT)
+    # A legend would lie on the lines; percentiles are told apart by their order.
+    figure.title(f"{chart.title}, {chart.unit}: {' < '.join(line.name for line in chart.lines)}")
+    started = [run.started for run in chart.runs]
+    for line in chart.lines:
+        points = [(at, value) for at, value in zip(started, line.values, strict=True) if value is not None]
+        if points:
+            figure.draw(figure.signal(*map(list, zip(*points, strict=True)), marker="braille").lines(True))
+    values = [value for line in chart.lines for value in line.told]
+    least, most = min(values), max(values)
+    # Its own labels have exponents, some of them twice the same.
+    places = [least + (most - least) * number / _STEPS for number in range(_STEPS + 1)] if most > least else [least]
+    figure.ruler("y").ticks(places, [amount(place) for place in places])
+    figure.ruler("x").ticks([started[0], started[-1]], [day(chart.runs[0]), day(chart.runs[-1])])
+    drawn = figure.build().string()
+    return str(drawn if colours else plotext.uncolorize(drawn)).rstrip("\n")

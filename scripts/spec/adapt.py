@@ -1,5 +1,6 @@
 """An overlay brought to a new document: actions retired, rewritten or added, each with its reason."""
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
@@ -11,16 +12,12 @@ from attrs import define, evolve, field
 from conformance.contract import Contract, overlay, place
 from conformance.contract.overlay import Action
 from conformance.contract.place import Location
-from scripts.spec import mend
-from scripts.spec.change import CONSTRAINTS, LISTS
+from scripts.spec import mend, models, said
 from scripts.spec.renames import Renames, find
 from scripts.spec.rewrite import Proposal, Step
 from scripts.spec.schemas import reached
 
 _ROUNDS = 12
-_CLASS = "x-class-name"
-# What is said of a place and not of others like it.
-_OWN = frozenset((_CLASS, *LISTS))
 
 
 @define
@@ -42,10 +39,12 @@ def adapt(old: Contract | None, actions: Sequence[Action], new: Mapping[str, Any
     """Return the overlay `actions` as the document `new` needs it; `old` is the contract as it was with them."""
     renames = find(old.vendored, new) if old is not None else Renames()
     work = _Work(deepcopy(dict(old.vendored)) if old is not None else {}, deepcopy(dict(new)), renames)
+    work.words = {f'"{one}"': f'"{other}"' for one, other in renames.names.items()} | said.address(old, new)
     work.used = reached(work.new)
     for action in actions:
         work.take(action, known=old is not None)
     work.mend(old, vendor)
+    work.forget(new)
     return Adapted(work.actions, work.steps, work.new, renames)
 
 
@@ -56,7 +55,9 @@ class _Work:
     renames: Renames
     actions: list[Action] = field(factory=list)
     steps: list[Step] = field(factory=list)
+    words: dict[str, str] = field(factory=dict)
     used: frozenset[tuple[str, str]] = frozenset()
+    samples: list[Action] = field(factory=list)
 
     def take(self, action: Action, *, known: bool) -> None:
         """Apply an action to both documents, in the form that the new one needs."""
@@ -74,15 +75,24 @@ class _Work:
             if not forms:
                 self._retire(action, self._why_gone(action, before) if known else "it matches nothing in this document")
                 return
-        pinned = [one for form in forms for one in self._pinned(form, before)]
-        if pinned != forms:
-            reason = reason or "it matches a place that is new, which is read for itself"
-        fitting = [slim for form in pinned for slim in self._fitting(form, before, bare)]
-        if fitting != pinned:
+            now = [where for form in forms for where in overlay.locations(form.target, self.new)]
+        revised: list[Action] = []
+        fitting: list[Action] = []
+        for form in forms:
+            there = overlay.locations(form.target, self.new)
+            renamed = evolve(form, update=self._reworded(form.update))
+            reason = reason if renamed == form else "a name in it has changed"
+            lists, more = self._revised(renamed, before, there)
+            reason = reason or more
+            revised += lists
+            fitting += (slim for item in lists for slim in self._fitting(item, before, bare))
+        if fitting != revised:
             reason = reason or "the vendor's document says a part of it itself now, or says otherwise"
         kept = [slim for item in fitting if (slim := self._applied(item)) is not None]
+        if now and all({"x-codeSamples", "example", "examples"} & set(where) for where in now):
+            self.samples += kept
         if not kept:
-            otherwise = ", or says otherwise" if fitting != pinned else ""
+            otherwise = ", or says otherwise" if fitting != revised else ""
             self._retire(action, f"the vendor's document says so itself now{otherwise}")
         elif kept != [action]:
             self.steps.append(
@@ -104,7 +114,9 @@ class _Work:
         came = {self.renames.place(where, self.new): where for where in before}
         now = overlay.locations(action.target, self.new)
         needed = {
-            where: _yielding(action.update, _told(self.new, where), _told(bare, came[where]) if where in came else {})
+            where: said.yielding(
+                action.update, said.told(self.new, where), said.told(bare, came[where]) if where in came else {}
+            )
             for where in now
         }
         first = next(iter(needed.values()), action.update)
@@ -127,10 +139,10 @@ class _Work:
         return action
 
     def _changes(self, action: Action) -> bool:
-        if isinstance(action.update, Mapping) and set(action.update) == {_CLASS}:
+        if isinstance(action.update, Mapping) and set(action.update) == {said.CLASS}:
             # A class that would be called so anyway.
             names = {where[-1] for where in overlay.locations(action.target, self.new)}
-            if names == {action.update[_CLASS]}:
+            if names == {action.update[said.CLASS]}:
                 return False
         return overlay.apply(self.new, [action]).document != self.new
 
@@ -147,21 +159,76 @@ class _Work:
             return [evolve(action, target=place.path(where)) for where in wanted]
         return [evolve(action, target=target)] if found else []
 
-    def _pinned(self, action: Action, before: Sequence[Location]) -> list[Action]:
-        """Return what a person said of single places, such as models, for those alone; a place that is new beside them is read as a new vendor's is."""
-        if not isinstance(action.update, Mapping) or _OWN.isdisjoint(action.update):
-            return [action]
-        known = {self.renames.place(where, self.new) for where in before}
-        used = [where for where in overlay.locations(action.target, self.new) if self._in_use(where)]
-        own = [where for where in used if where in known]
-        # Where none is left in use, what came in their stead is as good.
-        return [evolve(action, target=place.path(where)) for where in own] if own and own != used else [action]
+    def _reworded(self, value: Any) -> Any:
+        """Return what an action writes with the new names and address in its texts, such as code samples."""
+        if isinstance(value, Mapping):
+            return {key: self._reworded(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self._reworded(item) for item in value]
+        if isinstance(value, str) and "\n" in value:
+            for old, new in self.words.items():
+                value = value.replace(old, new)
+        return value
 
     def _why_gone(self, action: Action, before: Sequence[Location]) -> str:
         places = [self.renames.place(where[:-1] if action.remove else where, self.new) for where in before]
         if any(where is not None for where in places):
             return "what it mended is no longer so in the vendor's document"
         return "what it matched is no longer in the vendor's document"
+
+    def _revised(self, action: Action, before: Sequence[Location], now: Sequence[Location]) -> tuple[list[Action], str]:
+        """Return the action with the lists that the new prose gives, one for each list where places differ."""
+        update = action.update
+        if isinstance(update, Mapping) and said.CLASS in update and len(now) > 1:
+            known = {self.renames.place(where, self.new) for where in before}
+            return [
+                evolve(action, target=place.path(where)) for where in now if where in known
+            ], "it matches more than one schema now, and a class has one"
+        keys = [key for key in said.LISTS if isinstance(update, Mapping) and key in update] if not action.remove else []
+        if not keys:
+            return [action], ""
+        came = {self.renames.place(where, self.new): where for where in before}
+        if before and not any(where in came and self._in_use(where) for where in now):
+            # What it matched is used no more and this stands for it: the list is as good here, unless the text around it names others.
+            came |= dict.fromkeys((where for where in now if where not in came), before[0])
+        # An enum is the vendor's own list.
+        wanted = {
+            where: {
+                key: self._names(key, update[key], came.get(where), where)
+                for key in keys
+                if key != said.LISTS[0] or "enum" not in said.told(self.new, where)
+            }
+            for where in now
+        }
+        if all(lists == {key: list(update[key]) for key in keys} for lists in wanted.values()):
+            return [action], ""
+        reason = "it matches a place that is new, and the page names other models there"
+        if all(where in came for where in now):
+            reason = "the models that the page names have changed"
+        if any(len(lists) < len(keys) for lists in wanted.values()):
+            reason = "the vendor's document lists the models itself now"
+        updates = {
+            where: {key: lists.get(key, value) for key, value in update.items() if key not in keys or key in lists}
+            for where, lists in wanted.items()
+        }
+        first = next(iter(updates.values()))
+        if all(other == first for other in updates.values()):
+            return [evolve(action, update=first)], reason
+        return [evolve(action, target=place.path(where), update=other) for where, other in updates.items()], reason
+
+    def _names(self, key: str, listed: Sequence[str], before: Location | None, now: Location) -> list[str]:
+        """Return a list of models as the page has it now, if its prose is where the list came from."""
+        if before is None:
+            fresh = said.told(self.new, now)
+            own = models.named(fresh.get("description"))
+            return list(own or (models.example(fresh) if key == said.LISTS[0] else ()) or listed)
+        for read in (said.own, said.around):
+            was, now_is = read(self.old, before), read(self.new, now)
+            if set(listed) <= set(was):
+                named = set(now_is) if read is said.own else set(models.named(json.dumps(self.new, ensure_ascii=False)))
+                kept = [name for name in listed if name not in was or name in named]
+                return [*kept, *(name for name in now_is if name not in was and name not in kept)] or list(listed)
+        return list(listed)
 
     def mend(self, old: Contract | None, vendor: str) -> None:
         """Mend what the audit finds in the new document and did not find in the old one."""
@@ -181,35 +248,18 @@ class _Work:
             if not found:
                 break
 
+    def forget(self, new: Mapping[str, Any]) -> None:
+        """Retire what mends a sample that needs no mending any more: those of actions that were there before."""
+        for action in self.samples:
+            rest = [item for item in self.actions if item is not action]
+            without = overlay.apply(new, rest).document
+            if not mend.broken_samples(Contract("new", without, without, Path("new"))):
+                self.actions, self.new = rest, without
+                self.steps = [step for step in self.steps if action not in step.new]
+                self._retire(action, "the sample needs no mending any more")
+
     def add(self, proposal: Proposal) -> None:
         """Add an action, unless it would change nothing."""
         if overlay.locations(proposal.action.target, self.new) and (kept := self._applied(proposal.action)) is not None:
             self.actions.append(kept)
             self.steps.append(Step("added", proposal.reason, None, (kept,), proposal.confidence))
-
-
-def _yielding(update: Mapping[str, Any], there: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an update without bounds that a place states otherwise and did not state so before, and without items that its lists have."""
-    found: dict[str, Any] = {}
-    for key, value in update.items():
-        stated = there.get(key)
-        if key == LISTS[0] and "enum" in there:
-            # An enum is the vendor's own list.
-            continue
-        if key not in there:
-            found[key] = value
-        elif isinstance(value, list) and isinstance(stated, list):
-            more = [item for item in value if item not in stated]
-            found.update({key: more} if more else {})
-        elif isinstance(value, Mapping) and isinstance(stated, Mapping):
-            inner = _yielding(value, stated, before[key] if isinstance(before.get(key), Mapping) else {})
-            found.update({key: inner} if inner else {})
-        elif key not in CONSTRAINTS or stated == value or (key in before and before[key] == stated):
-            found[key] = value
-    return found
-
-
-def _told(document: Any, where: Location) -> Mapping[str, Any]:
-    """Return the object at a place, an empty one where there is none."""
-    found = place.at(document, where) if place.has(document, where) else None
-    return found if isinstance(found, Mapping) else {}

@@ -15,8 +15,6 @@ CONSTRAINTS = frozenset(
     "minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength pattern format minItems maxItems "
     "uniqueItems minProperties maxProperties additionalProperties required enum const type nullable not oneOf anyOf".split()
 )
-# Lists of models that an overlay writes.
-LISTS = ("x-rerank-models", "x-rerank-only-models")
 
 
 class Severity(StrEnum):

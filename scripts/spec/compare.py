@@ -11,8 +11,9 @@ from conformance.contract import Contract
 from conformance.contract.roles import ROLE
 from conformance.contract.schema import POINTER, escape, unescape
 from scripts.spec import lawful, redocly, weigh
-from scripts.spec.change import ABSENT, CONSTRAINTS, LISTS, Change, Severity, ordered
+from scripts.spec.change import ABSENT, CONSTRAINTS, Change, Severity, ordered
 from scripts.spec.renames import find
+from scripts.spec.said import LISTS
 from scripts.spec.schemas import nodes
 
 IMPACT = {"major": Severity.BREAKING, "minor": Severity.COMPATIBLE, "patch": Severity.EDITORIAL}

@@ -88,6 +88,14 @@ def _overlapping(fresh: Contract, _old: Contract | None) -> Iterator[Proposal]:
     yield Proposal(Action(place.path((*where, "oneOf")), "Said by `anyOf`.", None, remove=True), said)
 
 
+def broken_samples(fresh: Contract) -> bool:
+    """Whether the audit finds a sample or example of a contract wrong."""
+    try:
+        return any(finding.kind in {"sample", "example"} for finding in audit(fresh))
+    except _UNREADABLE:
+        return True
+
+
 def _example(document: Any, finding: AuditFinding) -> Iterator[Action]:
     where = place.location(document, finding.pointer)
     if where[-1] == "value" and len(where) > 2 and where[-3] == "examples":

@@ -13,7 +13,7 @@ from conformance.contract.overlay import Action
 from conformance.contract.proposal import Guess
 from conformance.contract.roles import ROLE
 from conformance.contract.schema import POINTER, flatten, resolve, walk
-from scripts.spec import prose
+from scripts.spec import models
 from scripts.spec.rewrite import Proposal, Step
 
 _ORDER = re.compile(
@@ -227,7 +227,7 @@ def _models(fresh: Contract) -> Iterator[Proposal]:
         quoted = [
             name for name in _QUOTED.findall(said) if re.search(r"\d|rerank", name, re.IGNORECASE) and name[0] != "."
         ]
-        named = list(dict.fromkeys([*prose.named(said), *(name for name in quoted if re.search(r"[-/]", name))]))
+        named = list(dict.fromkeys([*models.named(said), *(name for name in quoted if re.search(r"[-/]", name))]))
         if named:
             reason = f"the description of `{item.name}` names {', '.join(named)}"
             yield _proposed(_path(fresh, item.pointer), reason, {"x-rerank-models": named})

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from conformance.contract import Contract
 from conformance.contract.schema import POINTER
+from scripts.spec import models
 from scripts.spec.change import ABSENT, Change
 from scripts.spec.schemas import nodes
 
@@ -18,13 +19,6 @@ _BINDING = re.compile(
     r"\b(must|only|required?|default|deprecated|removed?|limit(?:ed)?|maximum|minimum|at least|at most|up to|no longer|unsupported|supports?|not|never|always)\b",
     re.IGNORECASE,
 )
-
-# No pattern here begins twice in one word, or looks past where another match could begin: a description may be 2 MB long.
-_ADDRESS = re.compile(r"\b\w+://\S+|\]\([^])]*\)")
-_MODEL = re.compile(r"(?<![\w./-])[A-Za-z][\w.-]*(?:/[\w-][\w.-]*){1,2}(?![\w/])")
-_DIGIT = re.compile(r"\d")
-_JOINED = re.compile(r"[-_]")
-_JOINED_TWICE = re.compile(r"[-_]\w+[-_]")
 
 
 @frozen
@@ -40,10 +34,9 @@ class Note:
 def notes(changes: Sequence[Change], contracts: Sequence[Contract] = ()) -> tuple[Note, ...]:
     """Return every changed passage of prose, those with facts first, each passage once.
 
-    A number or model with which the schema beside the words came or went too is in a machine's words already.
-    `contracts` hold those schemas, from old to new.
+    A number or model that the schema beside the words says too, in one of `contracts`, is in a machine's words already.
     """
-    said = [_said(contract) for contract in contracts]
+    said = {which: _said(contract) for which, contract in enumerate(contracts)}
     found: dict[tuple[str, str], Note] = {}
     # What only stands elsewhere now is nothing new.
     singles = [part for change in changes for part in (change.parts or (change,))]
@@ -54,18 +47,10 @@ def notes(changes: Sequence[Change], contracts: Sequence[Contract] = ()) -> tupl
                 continue
             came, gone = _parted(before, after)
             beside = pointer.rpartition("/")[0]
-            there = [places.get(beside, set()) for places in said]
-            facts = tuple(fact for fact in _facts(came, gone) if not _settled(fact, there))
+            known_there = set().union(*(places.get(beside, set()) for places in said.values()))
+            facts = tuple(fact for fact in _facts(came, gone) if fact.partition(" ")[2] not in known_there)
             found.setdefault((came, gone), Note(pointer, came, gone, facts))
     return tuple(sorted((note for note in found.values() if note.came or note.gone), key=lambda note: not note.facts))
-
-
-def _settled(fact: str, there: Sequence[set[str]]) -> bool:
-    """Whether what schemas state, from old to new, has followed a fact that came or went."""
-    word, _, what = fact.partition(" ")
-    if not there:
-        return False
-    return what in there[-1] if word == "new" else what in there[0] and what not in there[-1]
 
 
 def _said(contract: Contract) -> dict[str, set[str]]:
@@ -122,29 +107,16 @@ def _parted(before: str, after: str) -> tuple[str, str]:
 
 def _facts(came: str, gone: str) -> Iterator[str]:
     """Name the facts that a passage gained and lost; what it had before and after is none."""
-    new, old = _facts_in(came), _facts_in(gone)
+    new, old = _named(came), _named(gone)
     for word, facts, others in (("new", new, old), ("gone", old, new)):
         yield from (f"{word} {fact}" for fact in facts if fact not in others)
 
 
-def _facts_in(text: str) -> list[str]:
-    listed = named(text)
+def _named(text: str) -> list[str]:
+    listed = models.named(text)
     for name in listed:
         text = text.replace(name, " ")
     found = [f"model {name}" for name in listed]
     found += [f"number {number}" for number in _NUMBER.findall(text)]
     found += [f"word “{match[0].lower()}”" for match in _BINDING.finditer(text)]
     return list(dict.fromkeys(found))
-
-
-def named(text: Any) -> tuple[str, ...]:
-    """Return the models that a text names, each once, in its order; a word like `image/video` is none."""
-    if not isinstance(text, str):
-        return ()
-    found = (match[0].rstrip(".") for match in _MODEL.finditer(_ADDRESS.sub(" ", text)))
-    return tuple(dict.fromkeys(name for name in found if _telling(name.rpartition("/")[2])))
-
-
-def _telling(word: str) -> bool:
-    """Whether a word has a version or two joints, as the names of models have and words of prose have not."""
-    return bool((_DIGIT.search(word) and _JOINED.search(word)) or _JOINED_TWICE.search(word))

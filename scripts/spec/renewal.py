@@ -3,36 +3,24 @@
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from conformance.contract import Contract, ContractError, document, operation, overlay
 from conformance.contract.catalogue import DOCUMENT, OVERLAY, read
 from conformance.contract.schema import walk
-from conformance.model.clause import Clause
 from conformance.probes.kit import Kit
-from conformance.requirements.catalogue import requirements
 from scripts import regenerate
 from scripts.spec import prose, tree, weigh
 from scripts.spec.adapt import Adapted, adapt
 from scripts.spec.change import Change, Severity, following, ordered, worst
+from scripts.spec.clauses import Clauses, clauses
 from scripts.spec.compare import compare
 from scripts.spec.intake import Taken
 from scripts.spec.prose import Note
 from scripts.spec.rewrite import rewrite
 from scripts.spec.tree import Tree
-
-
-@frozen
-class Clauses:
-    """Requirements before and after: new ones, those that are gone, and those that say something else (before, after)."""
-
-    appeared: tuple[Clause, ...]
-    vanished: tuple[Clause, ...]
-    moved: tuple[tuple[Clause, Clause], ...]
-    count: int
 
 
 @define
@@ -180,18 +168,3 @@ def _client(contract: Contract, folder: Path) -> Path:
         return regenerate.generate(contract, folder)
     except (regenerate.GenerationError, ValueError) as error:
         raise ContractError(f"No client can be generated from it: {error}") from error
-
-
-@lru_cache(maxsize=4)
-def table(contract: Contract) -> dict[str, Clause]:
-    """Return a contract's clauses by id."""
-    return {item.clause.id: item.clause for item in requirements(Kit(contract))}
-
-
-def clauses(old: Contract | None, new: Contract) -> Clauses:
-    """Return how the requirements of two contracts differ."""
-    before, after = table(old) if old is not None else {}, table(new)
-    came = tuple(after[name] for name in after if name not in before)
-    gone = tuple(before[name] for name in before if name not in after)
-    moved = tuple((before[name], after[name]) for name in after if name in before and before[name] != after[name])
-    return Clauses(came, gone, moved, len(after))

@@ -12,7 +12,8 @@ from conformance.contract.instances import sampled
 from conformance.contract.schema import escape, placeless, unescape
 from conformance.probes.kit import Kit, value_of
 from scripts.spec import lawful, values
-from scripts.spec.change import ABSENT, CONSTRAINTS, LISTS, Change, Severity, ordered
+from scripts.spec.change import ABSENT, CONSTRAINTS, Change, Severity, ordered
+from scripts.spec.said import LISTS
 
 _MEDIA = re.compile(r"/requestBody/content/(?P<media>[^/]+)$")
 _ADDRESS = re.compile(r"#/servers(/|$)|#/paths/[^/]+(/[^/]+)?(/servers.*)?$|.*/parameters/\d+")

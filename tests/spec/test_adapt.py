@@ -32,7 +32,7 @@ def one_object(schemas: Any) -> None:
 
 
 def test_union_that_becomes_an_object_is_read_anew() -> None:
-    """The roles of both forms, the order of results and the models that were listed are those of the one object."""
+    """The roles of both forms, the order of results and the models that the text names are proposed for the one object."""
     old, new = brought(one_object)
     assert len(new.branches) == 1
     assert {item.role for item in new.fields.values()} == {item.role for item in old.fields.values()}
@@ -51,15 +51,16 @@ def test_list_that_a_person_wrote_is_told_when_it_goes() -> None:
     assert list(old.branches[1].models) in [update.get("x-rerank-models") for update in gone]
 
 
-def test_list_of_models_is_a_persons() -> None:
-    """A list that was read off a text stays as it is when other models are named there: the report names them for a person."""
+def test_models_go_with_the_text_that_named_them() -> None:
+    """A model that the text around the list no longer names leaves the list, and one that it names now is on it."""
 
     def edit(schemas: Any) -> None:
         for text in schemas["RerankClassicRequest"]["properties"].values():
             text["description"] = text["description"].replace("netease-youdao/bce-reranker-base_v1", "acme/rank-2-new")
 
     old, new = brought(edit)
-    assert old.models == new.models
+    assert set(old.models) - set(new.models) == {"netease-youdao/bce-reranker-base_v1"}
+    assert set(new.models) - set(old.models) == {"acme/rank-2-new"}
 
 
 def test_models_of_a_dropped_form_are_not_those_of_another() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from conformance.contract import Contract, load, operation, proposal
-from scripts.spec import newcomer, prose
+from scripts.spec import models, newcomer, prose
 from tests.sampling import sampled
 
 LENGTH = 100_000
@@ -39,7 +39,7 @@ HOSTILE = {
 
 def patterns() -> list[re.Pattern[str]]:
     """Return every pattern that descriptions are searched with."""
-    own = chain.from_iterable(vars(module).values() for module in (newcomer, prose, operation, proposal))
+    own = chain.from_iterable(vars(module).values() for module in (newcomer, models, prose, operation, proposal))
     hints = (hint.words for side in proposal._hints().values() for hint in side.values())
     return [value for value in chain(own, hints) if isinstance(value, re.Pattern)]
 
@@ -53,7 +53,7 @@ def test_time_grows_with_the_text(piece: str) -> None:
         assert sum(1 for _ in pattern.finditer(text)) >= 0
         assert process_time() - begun < 2, pattern.pattern
     begun = process_time()
-    prose.named(text)
+    models.named(text)
     assert process_time() - begun < 2
 
 
@@ -73,7 +73,7 @@ def test_price_belongs_to_the_model_before_it(text: str, found: list[tuple[str, 
 def test_names_of_models_in_prose() -> None:
     """A name has a number and a joint, or two joints; links and words that a slash joins are none."""
     text = "`BAAI/bge-reranker-v2-m3`, acme/rank_large_en or [more](/docs/rank-2/a) for image/video, see https://a.example/b/c-1."
-    assert prose.named(text) == ("BAAI/bge-reranker-v2-m3", "acme/rank_large_en")
+    assert models.named(text) == ("BAAI/bge-reranker-v2-m3", "acme/rank_large_en")
 
 
 def test_second_key_is_named() -> None:
