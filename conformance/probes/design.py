@@ -165,9 +165,10 @@ class Design:
     def _queries(self) -> Iterator[tuple[str, Any]]:
         schema = self.kit.named("query", self.branch).schema
         for name, text in zip(("first", "second", "long"), (*QUESTIONS, LONG), strict=True):
-            for form, value in (("text", text), ("object", self.kit.content(schema, "text", text))):
-                if value is not None and validator(schema).is_valid(value) and (form == "text" or name == "first"):
-                    yield f"{name} {form}", value
+            forms = (("text", text), ("object", self.kit.content(schema, "text", text)))
+            valid = [one for one in forms if one[1] is not None and validator(schema).is_valid(one[1])]
+            # One of them shows what another form changes.
+            yield from ((f"{name} {form}", value) for form, value in valid[: None if name == "first" else 1])
         if not any(validator(schema).is_valid(text) or self.kit.content(schema, "text", text) for text in QUESTIONS):
             yield "usual", self.kit.body(self.branch)[self.kit.named("query", self.branch).name]
         image = self.kit.content(schema, "image", _IMAGE.format("query"))

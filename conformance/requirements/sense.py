@@ -150,8 +150,7 @@ def _graded(kit: Kit, combinations: Combinations) -> Requirement:
         spreads: dict[Any, float] = defaultdict(float)
         for reading in readings:
             if reading.answered and reading.by_index and not _usual(reading):
-                model = reading.asked("model")
-                spreads[model] = max(spreads[model], _spread_of(reading))
+                spreads[_scorer(reading)] = max(spreads[_scorer(reading)], _spread_of(reading))
         # A model that finds them elsewhere reads wide texts: that one of few words once scores as nothing does is its own.
         reads = {
             reading.asked("model")
@@ -203,6 +202,11 @@ def _kind(reading: Reading) -> Any:
     return reading.once(ranked)[1:] if _usual(reading) else None
 
 
+def _scorer(reading: Reading) -> tuple[Any, bool]:
+    """Return the model that scores, and whether raw: such scores lie further apart."""
+    return reading.asked("model"), bool(reading.asked("raw_scores"))
+
+
 def _spread_of(reading: Reading) -> float:
     scores = (reading.by_index or {}).values()
     return max(scores) - min(scores)
@@ -216,7 +220,7 @@ def _above(evidence: Evidence, reading: Reading, pair: Pair, spreads: Mapping[An
     # Any but the usual questions has so much else in it that chance moves scores by as much as the best one gains, or by half of what any two are apart;
     # and by all of that where to the model the rest is nearly all there is.
     if not _usual(reading):
-        moved = max(evidence.scores.tolerance(reading), gain, spreads[reading.asked("model")] / 2)
+        moved = max(evidence.scores.tolerance(reading), gain, spreads[_scorer(reading)] / 2)
         return _spread_of(reading) < _DILUTED * max(scale.span, scale.most - scale.least) or best >= worst - moved
     # Two long ones that differ in a sentence are one text to whoever does not read it, and have one score.
     if long(pair[0][1]):
