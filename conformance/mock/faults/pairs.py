@@ -110,7 +110,7 @@ def decisions(contract: Contract) -> Iterator[Decision]:
         "`index` is one too high",
         "r*",
         "rank",
-        rows(lambda found: [evolve(row, index=row.index + 1) for row in found]),
+        rows(lambda found: [row if row.index is None else evolve(row, index=row.index + 1) for row in found]),
     )
     yield Decision("score_swap", "two documents have each other's score", "ranking.*", "rank", rows(_swapped))
     yield Decision(
