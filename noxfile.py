@@ -96,14 +96,14 @@ def issues(session: nox.Session) -> None:
 def example(session: nox.Session) -> None:
     """Compare the mock with woagent's, the observed service and three faulty ones; writes docs/examples/compare with pictures."""
     session.install("-q", CONSTRAINTS, "-e.", *groups("test"))
-    session.run("python", "scripts/example.py", *session.posargs)
+    session.run("python", "-m", "scripts.example", *session.posargs)
 
 
 @nox.session
 def peers(session: nox.Session) -> None:
     """Compare the mock with servers that others wrote, Prism and Infinity; installs them (gigabytes), writes docs/examples/peers."""
     session.install("-q", CONSTRAINTS, "-e.", *groups("generate"))
-    session.run("python", "scripts/peers/example.py", *session.posargs)
+    session.run("python", "-m", "scripts.peers.example", *session.posargs)
 
 
 @nox.session

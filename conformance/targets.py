@@ -6,7 +6,6 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -16,6 +15,7 @@ from attrs import evolve, field, frozen
 from conformance.contract import Contract, ContractError, catalogue, load
 from conformance.contract.resources import contracts_root
 from conformance.document.folder import not_text, read_text
+from conformance.document.text import meant
 from conformance.exchange.address import TargetError, base, header, loopback, proxy, without_credentials
 from conformance.exchange.environment import VARIABLE, carried, key, passable, way
 from conformance.model.clause import Level
@@ -283,11 +283,8 @@ def _hint(words: str, schema: dict[str, Any]) -> str:
         **schema["$defs"]["target"]["properties"],
         **schema["$defs"]["target"]["properties"]["budget"]["properties"],
     }
-    for word in re.findall(r"'([^']+)' (?:was|were) unexpected", words):
-        close = get_close_matches(word, known, 1)
-        if close:
-            return f" Did you mean {close[0]}?"
-    return ""
+    odd = re.findall(r"'([^']+)' (?:was|were) unexpected", words)
+    return next(filter(None, (meant(word, known) for word in odd)), "")
 
 
 @contextmanager
@@ -367,8 +364,7 @@ def _resolved(name: str, options: Options, path: Path | None) -> Iterator[tuple[
         return
     entries = read(path)
     if name not in entries:
-        close = get_close_matches(name.lower(), [*entries, MOCK], 1)
-        hint = f" Did you mean {close[0]}?" if close else ""
+        hint = meant(name.lower(), [*entries, MOCK])
         msg = f"There is no target {without_credentials(name)!r}: it is neither `mock`, nor `mock:VENDOR`, nor a URL (http://… or https://…), nor one of {', '.join(entries)}.{hint}"
         raise TargetError(msg)
     yield entries[name].target(options), entries[name]

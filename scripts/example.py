@@ -1,4 +1,4 @@
-"""Make the kept example of a comparison, and its pictures: `python scripts/example.py [--out DIR]`. Needs Chromium on PATH."""
+"""Make the kept example of a comparison, and its pictures: `python -m scripts.example [--out DIR]`. Needs Chromium on PATH."""
 
 import argparse
 import shutil
@@ -7,15 +7,11 @@ import tempfile
 from pathlib import Path
 from typing import Literal
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-
-from scripts.peers.process import keep, suite  # noqa: E402
+from scripts.peers.process import ROOT, keep, suite
 
 EXAMPLE = ROOT / "docs" / "examples" / "compare"
 KEPT = ("compare.md",)
 PAGE = "compare.html"
-BUILT = (*KEPT, PAGE, "compare.csv", "compare.json")
 TARGETS = (
     "mock", "woagent=mock:woagent", "observed=mock?as-observed",
     "percent=mock?fault=score_percent", "no limit=mock?fault=no_limit", "odd 400=mock?fault=error_400_shape",
@@ -35,7 +31,6 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument(
         "--out", type=Path, default=EXAMPLE, help="folder for the example (default: docs/examples/compare)"
     )
-    parser.add_argument("--whole", type=Path, help="folder for all that `compare` writes, too big to be kept")
     options = parser.parse_args(argv)
     out: Path = options.out
     program = next(filter(None, map(shutil.which, CHROMIUM)), None)
@@ -48,8 +43,6 @@ def main(argv: list[str] | None = None) -> int:
             return 2
         keep(folder, out, KEPT)
         take(Path(folder) / PAGE, out, program)
-        if options.whole:
-            keep(folder, options.whole, BUILT)
     return 0
 
 

@@ -10,7 +10,7 @@ from conformance.contract import Contract, select, validator
 from conformance.contract.contract import CREDENTIALS, REFUSALS
 from conformance.contract.schema import Schema, types
 from conformance.exchange.redaction import MARKER, WORD
-from conformance.model.exchange import NOT_JSON, Flaw
+from conformance.model.exchange import NOT_JSON, SERVER_ERROR, Flaw
 from conformance.model.finding import Breach
 
 _LEAKS = (
@@ -26,7 +26,6 @@ _LEAKS = (
     re.compile(r"\b[A-Za-z]:\\+(?:[\w.-]+\\+)+[\w.-]+\.\w{1,5}\b"),
     re.compile(r"\b[\w/.-]+\.(?:py|go|rs|java|js|ts|rb|php|cpp):\d+\b"),
 )
-_SERVER_ERROR = 500
 _CHARSET = re.compile(r"charset\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
 _UTF8 = frozenset({"utf-8", "utf8"})
 _REDIRECTS = frozenset(range(300, 400))
@@ -60,7 +59,7 @@ def _no_server_error(reading: Reading) -> Judgement:
     if reading.status == _NOT_IMPLEMENTED and reading.exchange.request.method != reading.contract.method:
         # What RFC 9110 (15.6.2) has for a method that the server does not know at all.
         return None
-    return [Breach("a status below 500", f"status {reading.status}")] if reading.status >= _SERVER_ERROR else []
+    return [Breach("a status below 500", f"status {reading.status}")] if reading.status >= SERVER_ERROR else []
 
 
 def _encoding(reading: Reading) -> Judgement:
@@ -108,7 +107,7 @@ def _documented(reading: Reading) -> Judgement:
         not reading.available
         or not reading.declared
         or reading.giant
-        or reading.status >= _SERVER_ERROR
+        or reading.status >= SERVER_ERROR
         or reading.status in _REDIRECTS
     ):
         return None

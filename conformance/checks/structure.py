@@ -9,56 +9,12 @@ from conformance.checks.reading import Reading
 from conformance.contract import Answer, Contract, select, validator
 from conformance.contract.contract import CREDENTIALS, REFUSALS
 from conformance.contract.schema import POINTER, Schema, alternatives, flatten, types
-from conformance.model.clause import Clause, Impact, Level
+from conformance.model.clause import Clause, Impact, Level, keywords
 from conformance.model.exchange import BUSY, NOT_JSON, UNAVAILABLE
 from conformance.model.finding import Breach
 
 # What a clause on each keyword says of a place that passes it, and of one that fails it.
-KEYWORDS = {
-    "type": ("has the type that the contract declares", "has another type than the contract declares"),
-    "required": ("is present", "is missing"),
-    "minimum": ("is not below the contract's minimum", "is below the contract's minimum"),
-    "maximum": ("is not above the contract's maximum", "is above the contract's maximum"),
-    "exclusiveMinimum": ("is above the contract's exclusive minimum", "is not above the contract's exclusive minimum"),
-    "exclusiveMaximum": ("is below the contract's exclusive maximum", "is not below the contract's exclusive maximum"),
-    "multipleOf": ("is a multiple of the contract's step", "is no multiple of the contract's step"),
-    "minLength": ("is not shorter than the contract allows", "is shorter than the contract allows"),
-    "maxLength": ("is not longer than the contract allows", "is longer than the contract allows"),
-    "pattern": ("matches the contract's pattern", "does not match the contract's pattern"),
-    "minItems": ("holds no fewer items than the contract allows", "holds fewer items than the contract allows"),
-    "maxItems": ("holds no more items than the contract allows", "holds more items than the contract allows"),
-    "uniqueItems": ("holds no item twice", "holds an item twice"),
-    "enum": ("is one of the values that the contract lists", "is none of the values that the contract lists"),
-    "const": ("is the value that the contract fixes", "is not the value that the contract fixes"),
-    "oneOf": (
-        "fits exactly one of the contract's alternatives",
-        "has none of the forms that the contract declares, or more than one",
-    ),
-    "anyOf": ("fits one of the contract's alternatives", "has none of the forms that the contract declares"),
-    "not": ("is not what the contract forbids", "is what the contract forbids"),
-    "additionalProperties": (
-        "holds no key that the contract does not declare",
-        "holds a key that the contract does not declare",
-    ),
-    "minProperties": ("holds no fewer keys than the contract allows", "holds fewer keys than the contract allows"),
-    "maxProperties": ("holds no more keys than the contract allows", "holds more keys than the contract allows"),
-}
-
-# What a reader of the body meets: a value out of bounds is read all the same, a surplus key by nobody.
-_IMPACTS = dict.fromkeys(
-    (
-        "minimum",
-        "maximum",
-        "exclusiveMinimum",
-        "exclusiveMaximum",
-        "multipleOf",
-        "minLength",
-        "maxLength",
-        "pattern",
-        "uniqueItems",
-    ),
-    Impact.CHANGES,
-) | dict.fromkeys(("additionalProperties", "maxProperties"), Impact.DIFFERS)
+KEYWORDS = keywords("answered")
 # Statuses that a client can bring about by what it sends.
 _PROVOKED = (*REFUSALS, CREDENTIALS[0], 404, 405)
 
@@ -86,7 +42,7 @@ def body_checks(contract: Contract, prefix: str, answer: Answer, schema: Schema,
 
     for node, owner in nodes.items():
         path, keyword = node
-        said, wrong = KEYWORDS[keyword]
+        said, wrong, *impact = KEYWORDS[keyword]
         subject = f"`{dotted(path)}`" if path else "the body"
         where = "an answer" if answer is contract.success else f"a {answer.status}"
         clause = Clause(
@@ -94,7 +50,7 @@ def body_checks(contract: Contract, prefix: str, answer: Answer, schema: Schema,
             f"In {where}, {subject} {said}.",
             Level.MUST,
             f"{owner.get(POINTER, '#')}/{keyword}",
-            _IMPACTS.get(keyword, Impact.BREAKS),
+            Impact(*impact) if impact else Impact.BREAKS,
             _about(answer, path),
             wrong=f"{subject[0].upper()}{subject[1:]} {wrong}.",
             mend=f"Send {subject} as the contract declares it.",

@@ -43,12 +43,11 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Resolve a command; for an unknown one, say which is close."""
-        from difflib import get_close_matches
+        from conformance.document.text import meant
 
         name = args[0]
         if name not in COMMANDS:
-            close = get_close_matches(name, COMMANDS, 1)
-            hint = f" Did you mean {close[0]}?" if close else f" There are {', '.join(COMMANDS)}."
+            hint = meant(name, COMMANDS, f" There are {', '.join(COMMANDS)}.")
             raise click.UsageError(f"There is no command {name!r}.{hint}", ctx)
         return super().resolve_command(ctx, args)
 

@@ -35,10 +35,13 @@ def close(name: str, known: Iterable[str], count: int = 3) -> list[str]:
     """Return the known names that are nearest to one; ids are compared piece by piece too."""
     known = list(known)
     found = get_close_matches(name, known, count, 0.5)
-    wanted = {part for part in re.split(r"[^0-9A-Za-z]+", name.lower()) if part}
-    alike = sorted(known, key=lambda one: -len(wanted & set(re.split(r"[^0-9A-Za-z]+", one.lower()))))
-    shared = [one for one in alike if wanted & set(re.split(r"[^0-9A-Za-z]+", one.lower()))]
-    return list(dict.fromkeys((*found, *shared)))[:count]
+    shared = {one: len(_pieces(name) & _pieces(one)) for one in known}
+    alike = sorted(filter(shared.__getitem__, known), key=lambda one: -shared[one])
+    return list(dict.fromkeys((*found, *alike)))[:count]
+
+
+def _pieces(name: str) -> set[str]:
+    return set(re.findall(r"[0-9a-z]+", name.lower()))
 
 
 def unmatched(flag: str, glob: str, known: Iterable[str]) -> click.UsageError:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
@@ -10,6 +9,7 @@ from attrs import define, evolve, frozen
 
 from conformance.compare.spec_diff import FieldSpot, answer_spots, request_spots
 from conformance.contract import Contract
+from conformance.document.text import meant
 from conformance.traits.schema_words import form_of, forms
 
 
@@ -116,8 +116,7 @@ class Vocabulary:
             use for use in self.uses if area in _PLACES and use.area == _PLACES[area] and use.name == rest
         ]
         if not wanted:
-            close = get_close_matches(plain, [use.name for use in self.uses], 1, 0.5)
-            hint = f" Did you mean {close[0]!r}?" if close else f" There are {_few(self.uses)}."
+            hint = meant(plain, [use.name for use in self.uses], f" There are {_few(self.uses)}.", 0.5)
             raise UnknownUseError(f"--uses names {name.strip()!r}, which {self.contract.name} does not have.{hint}")
         return [
             evolve(use, given=(value.strip(),), objects=self._objects(use)) if equals and value.strip() else use

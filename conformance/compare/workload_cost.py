@@ -9,6 +9,7 @@ from attrs import frozen
 from conformance.checks.reading import Reading
 from conformance.compare.compared import ComparedTarget
 from conformance.contract import select
+from conformance.model.exchange import SERVER_ERROR
 from conformance.traits.trait import message
 
 # A count of as many tokens is none.
@@ -93,6 +94,6 @@ def _errors(subject: ComparedTarget) -> tuple[tuple[str, int], ...]:
         response = reading.exchange.response
         if response is None:
             found[(reading.exchange.error or "no answer")[:120]] += 1
-        elif reading.exchange.unavailable or response.status >= 500:
+        elif reading.exchange.unavailable or response.status >= SERVER_ERROR:
             found[f"{response.status} {message(reading)}"[:120]] += 1
     return tuple(found.most_common(6))

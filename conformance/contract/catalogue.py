@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
-from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from threading import RLock
@@ -16,6 +15,7 @@ from conformance.contract.resources import contracts_root
 from conformance.contract.roles import ROLE
 from conformance.contract.schema import follow, objects
 from conformance.contract.shape import extended, misshapen
+from conformance.document.text import meant
 
 DOCUMENT = "rerank.yaml"
 OVERLAY = "overlay.yaml"
@@ -53,10 +53,8 @@ def load(name: str) -> Contract:
     if path.is_file():
         return read(path, path.resolve().parent.name if path.name == DOCUMENT else path.stem)
     known = ", ".join(names())
-    close = get_close_matches(name, names(), 1)
-    hint = f" Did you mean {close[0]}?" if close else ""
     what = f"the folder has no {DOCUMENT}" if path.is_dir() else "there is no such file"
-    msg = f"There is no contract {name!r}: no shipped one has this name ({known}) and {what}.{hint}"
+    msg = f"There is no contract {name!r}: no shipped one has this name ({known}) and {what}.{meant(name, names())}"
     raise UnknownContractError(msg)
 
 

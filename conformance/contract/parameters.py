@@ -73,13 +73,14 @@ def declared(document: Mapping[str, Any], path: str, operation: Mapping[str, Any
 
 
 def filled(path: str, known: tuple[Parameter, ...]) -> str:
-    """Return a path with an example in place of each parameter: its default, its first value, its own name if its schema takes that."""
+    """Return a path with an example in place of each parameter: its default, its first value, its own name if its schema takes that, else one that needs no escapes."""
     for item in known:
         if item.place == "path":
             said = [item.schema[key] for key in ("default", "const") if item.schema.get(key) is not None]
             known_values = [*said, *item.schema.get("x-examples", ()), *item.schema.get("enum", ())]
             value = next(iter(known_values), item.name)
             if not known_values and not keeps(item, [(item.name, item.name)]):
-                value = next(instances(item.schema), item.name)
+                plain = (one for one in instances(item.schema) if quote(str(one)) == str(one))
+                value = next(plain, item.name)
             path = path.replace("{" + item.name + "}", quote(str(value), safe="@:"))
     return path

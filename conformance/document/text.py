@@ -3,7 +3,7 @@
 import contextlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from attrs import define
@@ -24,6 +24,14 @@ def few(names: Sequence[str], most: int = 4) -> str:
     """Return the first names of a list, and how many more there are."""
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return f"{', '.join(names[:most])}{more}"
+
+
+def meant(name: str, known: Iterable[str], otherwise: str = "", alike: float = 0.6) -> str:
+    """Return the end of a refusal: the known name that somebody probably meant, else other words."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, list(known), 1, alike)
+    return f" Did you mean {close[0]}?" if close else otherwise
 
 
 def many(count: int, noun: str) -> str:

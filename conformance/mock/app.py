@@ -10,10 +10,10 @@ from urllib.parse import parse_qsl, unquote
 from attrs import define, field
 from httpx import URL
 
+from conformance.contract.instances import sample
 from conformance.mock import body as bodies
 from conformance.mock.body import Facts
 from conformance.mock.rules import Headers, Refusal, Rules
-from conformance.probes.sample import sample
 
 _GIANT = 32_000_000
 # The latest short bodies, in bytes, whose answers are remembered: who tries a client sends the same ones over and over.

@@ -10,9 +10,9 @@ from uuid import UUID
 from attrs import define, frozen
 
 from conformance.contract import Answer, Contract, validator
+from conformance.contract.instances import sample, sampled
 from conformance.contract.roles import ROLE
 from conformance.contract.schema import Schema, alternatives, flatten, types, walk
-from conformance.probes.sample import sample, sampled
 
 
 @define

@@ -5,12 +5,12 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from copy import copy
-from difflib import get_close_matches
 from socket import socket
 from typing import Self
 
 from conformance.contract import Contract
 from conformance.document.process import alone, beside
+from conformance.document.text import meant
 from conformance.exchange import environment
 from conformance.mock.app import App
 from conformance.mock.port import HOST, bind
@@ -125,8 +125,7 @@ def prepare(
         asked = [*(("fault", name, known) for name in names), *([("chaos", chaos, CHAOS)] if chaos is not None else [])]
         for kind, name, catalogue in asked:
             if name not in catalogue:
-                close = get_close_matches(name, catalogue, 1)
-                hint = f" Did you mean {close[0]}?" if close else ""
+                hint = meant(name, catalogue)
                 raise UnknownFaultError(f"There is no {kind} {name!r} for a server of {rules.contract.name}.{hint}")
         if names:
             broken = copy(rules) if every > 1 else rules

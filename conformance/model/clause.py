@@ -30,8 +30,13 @@ WHOLE = "request"
 
 
 @cache
-def _entries() -> Mapping[str, Mapping[str, str | list[str]]]:
-    return tomllib.loads((files(__package__) / "clauses.toml").read_text(encoding="utf-8"))
+def _entries(name: str = "clauses") -> Mapping[str, Any]:
+    return tomllib.loads((files(__package__) / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def keywords(side: str) -> Mapping[str, tuple[str, ...]]:
+    """Return the words of clauses on each keyword of JSON Schema, of fields (`asked`) or of places in answers (`answered`)."""
+    return {name: tuple(said) for name, said in _entries("keywords")[side].items()}
 
 
 @frozen

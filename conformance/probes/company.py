@@ -7,10 +7,10 @@ from typing import Any
 from attrs import define, evolve, field, frozen
 
 from conformance.contract import Branch, validator
+from conformance.contract.instances import sampled
 from conformance.probes.kit import Kit
 from conformance.probes.pool import LONG
 from conformance.probes.probe import Expect, Priority, Probe
-from conformance.probes.sample import sampled
 from conformance.probes.texts import CHINESE, DOCUMENTS, filler, many
 
 # More documents than the batches and the samples in which servers look at a list, and more words than a short request has.

@@ -8,12 +8,13 @@ from typing import Any
 from attrs import define, evolve, field, frozen
 
 from conformance.contract import Branch, Field, validator
+from conformance.contract.instances import Unsatisfiable, sample
 from conformance.contract.schema import alternatives, flatten, types
 from conformance.document.cache import kept
 from conformance.model.exchange import Headers, Request
 from conformance.probes.kit import MULTIMODAL, Kit, encode
+from conformance.probes.picture import picture
 from conformance.probes.pool import LONG, ODD, QUESTIONS, SHAPES, shaped
-from conformance.probes.sample import Unsatisfiable, sample
 from conformance.probes.spelling import escaped, spaced
 from conformance.probes.texts import DOCUMENTS, QUERY, SIGNS, filler
 
@@ -22,11 +23,13 @@ ABSENT = "absent"
 # Around the sizes at which servers cut batches; a small profile takes one of each neighbourhood, with one left over for the last batch, and three.
 SIZES = {False: (5, 65, 131), True: (3, 1, 2, 8, 9, 32, 33, 64, 65, 100, 101, 128, 129)}
 _IMAGE = "https://example.com/image-{}.jpg"
+# Of four images one is sent by its bytes, and one is the first of all again.
+_BYTES, _AGAIN = 1, 2
 # What 8, 16 and 32 bits take for 1.
 _HUGE, _BEYOND = 2**63 - 1, 2**32 + 1
-# Where a contract says nothing, none of a text is no way to rank it, and who refuses that keeps the contract; of a number that
-# only puts requests in order, one below nought is as good as any.
-_LEAST = {"text_cap": 64, "chunk_limit": 1, "handling": -1}
+# Where a contract says nothing, none of a text is no way to rank it, and who refuses that keeps the contract. Of a number that
+# only puts requests in order there may be few.
+_LEAST, _MOST = {"text_cap": 64, "chunk_limit": 1}, {"handling": 1}
 _PAIRS, _FEW = 2, 5
 _MANY, _TENTH = 32, 10
 # So many letters are a word or two.
@@ -140,11 +143,9 @@ class Design:
         if "enum" in schema:
             yield from ((str(value), value) for value in schema["enum"][:3])
         elif kinds & {"integer", "number"}:
-            least = _LEAST.get(item.role or "", 0)
+            least, most = _LEAST.get(item.role or "", 0), _MOST.get(item.role or "", _HUGE)
             low = schema.get("minimum", schema.get("exclusiveMinimum", least) + ("exclusiveMinimum" in schema))
-            high = schema.get(
-                "maximum", schema.get("exclusiveMaximum", _HUGE + 1) - 1 if "maximum" not in schema else 0
-            )
+            high = schema.get("maximum", schema.get("exclusiveMaximum", most + 1) - 1 if "maximum" not in schema else 0)
             step = schema.get("multipleOf", 1)
             yield "low", low + -low % step
             yield "high", high - high % step
@@ -164,9 +165,10 @@ class Design:
     def _queries(self) -> Iterator[tuple[str, Any]]:
         schema = self.kit.named("query", self.branch).schema
         for name, text in zip(("first", "second", "long"), (*QUESTIONS, LONG), strict=True):
-            for form, value in (("text", text), ("object", self.kit.content(schema, "text", text))):
-                if value is not None and validator(schema).is_valid(value) and (form == "text" or name == "first"):
-                    yield f"{name} {form}", value
+            forms = (("text", text), ("object", self.kit.content(schema, "text", text)))
+            valid = [one for one in forms if one[1] is not None and validator(schema).is_valid(one[1])]
+            # One of them shows what another form changes.
+            yield from ((f"{name} {form}", value) for form, value in valid[: None if name == "first" else 1])
         if not any(validator(schema).is_valid(text) or self.kit.content(schema, "text", text) for text in QUESTIONS):
             yield "usual", self.kit.body(self.branch)[self.kit.named("query", self.branch).name]
         image = self.kit.content(schema, "image", _IMAGE.format("query"))
@@ -188,6 +190,7 @@ class Design:
                 ("objects", objects),
                 ("mixed", bare and objects),
                 ("images", images),
+                ("images alone", images and self.full),
             )
             if there
         ]
@@ -207,16 +210,22 @@ class Design:
         found: list[Any] = []
         for number, text in enumerate(texts):
             # The unrelated text, the second one, stays.
-            if form == "images" and not number % 2:
-                found.append(kit.content(items, "image", _IMAGE.format(number)))
+            if form == "images alone" or (form == "images" and not number % 2):
+                found.append(kit.content(items, "image", self._picture(number)))
             elif form == "objects" or number % 2 or (form == "images" and "objects" in self._forms):
                 found.append(kit.content(items, "text", text))
             else:
                 found.append(text)
         return found
 
-    def build(self, row: Row) -> Combined | None:
-        """Return the request of a row; None where the contract does not allow it."""
+    @staticmethod
+    def _picture(number: int) -> str:
+        """Return an image by its address; some come by their bytes, and some are another one again."""
+        kind = number // 2 % 4
+        return picture(number) if kind == _BYTES else _IMAGE.format(0 if kind == _AGAIN else number)
+
+    def build(self, row: Row, query: str | None = None) -> Combined | None:
+        """Return the request of a row, with another text for a question if one is given; None where the contract does not allow it."""
         documents = self.kit.named("documents", self.branch).name
         body: dict[str, Any] = {}
         for item in self.branch.fields.values():
@@ -233,6 +242,8 @@ class Design:
                 body[item.name] = {"one": 1, "some": some, "beyond": beyond}[str(level)]
             elif level is not None and level != ABSENT:
                 body[item.name] = self._values[item.name, level]
+            if item.role == "query" and query is not None and level != "image":
+                body[item.name] = self.kit.query(self.branch, query)
         if not self._lawful(body):
             return None
         nested = self.kit.contract.nest(body)
@@ -310,9 +321,11 @@ class Design:
         return [{**usual, count: self.factors[count][:2][-1], limit.name: "some"}]
 
     def _apart(self) -> Iterator[dict[str, Any]]:
-        """Yield rules by which the one row with an image for a question holds no switch that could be to blame for it."""
-        query = self.kit.named("query", self.branch).name
+        """Yield rules by which the one row with an image for a question holds no switch that could be to blame for it, but images."""
+        query, form = self.kit.named("query", self.branch).name, f"{self.kit.named('documents', self.branch).name}.form"
         if "image" in self.factors.get(query, ()):
+            images = {"operator": "eq", "left": form, "value": "images"}
+            yield {"operator": "or", "conditions": [{"operator": "ne", "left": query, "value": "image"}, images]}
             for item in self.branch.fields.values():
                 if not item.required and len(self.factors.get(item.name, ())) > 1:
                     plain = {"operator": "eq", "left": item.name, "value": ABSENT}
@@ -415,7 +428,7 @@ def _chosen(factors: str, constraints: str, begun: str, strength: str) -> list[d
             list(named.values()), salt=salt, presets=presets, strength=int(strength), tolerance=1, constraints=rules
         )
         for presets in ([first, []] if first else [[]])
-        for salt in _SALTS[: None if int(strength) == _PAIRS else 1]
+        for salt in _SALTS[: None if int(strength) <= _PAIRS else 1]
     )
     return [dict(zip(named, row, strict=True)) for row in min(tries, key=len)]
 

@@ -12,11 +12,10 @@ from attrs import define, field, frozen
 
 from conformance import __version__
 from conformance.contract import Branch, Contract, Field, Parameter
-from conformance.contract.instances import instances
+from conformance.contract.instances import instances, sampled
 from conformance.contract.parameters import keeps, text
 from conformance.contract.schema import alternatives, flatten, types
 from conformance.model.exchange import Headers, Request
-from conformance.probes.sample import sampled
 from conformance.probes.texts import DOCUMENTS, QUERY
 
 MULTIMODAL = "multimodal"

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from conformance.contract import Branch, Field, validator
+from conformance.contract.instances import Unsatisfiable, sample
 from conformance.contract.schema import POINTER, alternatives, flatten
 from conformance.model.clause import Clause
 from conformance.model.exchange import Request
 from conformance.probes.kit import MULTIMODAL, Kit
 from conformance.probes.mutation import own_cases
 from conformance.probes.probe import Expect, Priority, Probe
-from conformance.probes.sample import Unsatisfiable, sample
 from conformance.probes.texts import CHINESE, ENGLISH
 from conformance.requirements.expectation import expecting
 from conformance.requirements.requirement import Requirement

@@ -26,8 +26,10 @@ _PLACES = (("first", 0.0), ("middle", 0.5), ("last", 1.0))
 _PASSAGE = 6
 # As a part of the span, what stands out from filler; and as a part of what an answer adds to it elsewhere, what does not.
 _SHOWS, _FAINT = 10 * CHANGE, 0.1
+# And of what it adds to most, what it adds to the least where chunks are alike.
+_EVEN = 0.5
 # A best chunk keeps its score however much follows it; a mean over chunks halves when the length doubles.
-_DROP = 0.3
+_DROP = 0.2
 # Of two answers the best chunk counts once; a mean or a sum counts both. Beyond what batching moves.
 _TWICE, _MOVES = 0.4, 2 * WOBBLE
 # Of twice as many chunks the best one is a little better by chance; their sum is twice as much.
@@ -60,6 +62,9 @@ def _of_model(kit: Kit) -> Iterator[Requirement]:
 
     texts = [filler(_WORDS), *(with_needle(_WORDS, place, _PASSAGE) for _, place in _PLACES)]
     everywhere = kit.request(ask(*texts))
+    # The last one by itself, where one string may be: its score is the same.
+    single = [kit.request({**ask(), kit.named("documents").name: texts[-1]})] if kit.takes_string(primary) else []
+    alone = [evolve(one, core=False) for one in probe_all(single, "a long document in place of a list", Priority.LONG)]
     for number, (name, _) in enumerate(_PLACES, 1):
         clause = Clause.of("ranking.chunks.{name}", name=name, field=field, rests_on=(*STEADY, *RELEVANCE))
 
@@ -83,9 +88,8 @@ def _of_model(kit: Kit) -> Iterator[Requirement]:
                 finding.fail(found[0], f"{told}, as far as in another chunk ({scores[0] + most})", f"{scores[number]}")
 
         # Early, so that there is time until the same is asked with a limit.
-        yield Requirement(
-            clause, of_answers([everywhere], holds), probe_all([everywhere], clause.sentence, Priority.REFUSED)
-        )
+        probes = probe_all([everywhere], clause.sentence, Priority.REFUSED)
+        yield Requirement(clause, of_answers([everywhere], holds), (*probes, *alone))
     yield _best(kit, field, ask, everywhere)
     overlap = primary.by_role("chunk_overlap")
     if overlap is not None and "maximum" in overlap.schema and kit.most_documents(_DEPTHS + 2) == _DEPTHS + 2:
@@ -99,9 +103,11 @@ def _counted(kit: Kit, field: Field, ask: Callable[..., dict[str, Any]]) -> Requ
     """Return the requirement that a limit of two chunks reads twice as far as one of one: an answer stands deeper in each document."""
     clause = Clause.of("ranking.chunks.count", field=field)
     texts = [filler(_DEEP), *(with_needle(_DEEP, depth / _DEPTHS) for depth in range(_DEPTHS))]
-    # With next to no overlap: who takes it for the step from chunk to chunk reads hardly further with the second one.
+    wrapped = [kit.content(kit.primary.items, "text", text) for text in texts]
+    # In objects where there are such, and with next to no overlap: who takes it for the step from chunk to chunk reads hardly further with the second one.
     overlap = {"chunk_overlap": 1} if kit.has("chunk_overlap") else {}
-    requests = [kit.request(ask(*texts, chunk_limit=limit, **overlap)) for limit in (1, 2)]
+    documents = {kit.named("documents").name: wrapped} if all(wrapped) else {}
+    requests = [kit.request({**ask(*texts, chunk_limit=limit, **overlap), **documents}) for limit in (1, 2)]
 
     def far(reading: Reading) -> int | None:
         """Return how many depths are read."""
@@ -173,11 +179,16 @@ def _seamless(kit: Kit, name: str, ask: Callable[..., dict[str, Any]], most: int
         drowns = min(shown, default=len(texts)) > len(texts) // 2 or scale.blurs(usual)
         if len(gains) < len(texts) - 1 or max(gains.values()) < _SHOWS * scale.span or drowns:
             finding.hide("the answer's depth does not show in the scores")
-        elif lost := [depth for depth, gain in gains.items() if gain < _FAINT * usual]:
+        elif not (lost := [depth for depth, gain in gains.items() if gain < _FAINT * usual]):
+            finding.keep(reading)
+        elif (between := [depth for depth, gain in gains.items() if _FAINT * usual <= gain < _EVEN * usual]) and (
+            len(between) >= len(lost) or scale.saturated(scores[depth] for depth in (0, *lost))
+        ):
+            # Here it adds little and there nothing, by chance or because there is no lower score.
+            finding.hide("what an answer adds differs from depth to depth")
+        else:
             told = f"more than {scores[0]}, the score without an answer, for each of {len(gains)} depths"
             finding.fail(reading, told, f"as much for the depths {sorted(lost)}")
-        else:
-            finding.keep(reading)
         return finding
 
     return _beside(kit, clause, "limit", [bare], judge, Priority.DEEP)

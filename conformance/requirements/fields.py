@@ -12,55 +12,19 @@ from conformance.contract import Branch, Field, validator
 from conformance.contract.envelope import ENVELOPE
 from conformance.contract.roles import ROLE
 from conformance.contract.schema import walk
-from conformance.model.clause import Clause, Impact, Level
+from conformance.model.clause import Clause, Impact, Level, keywords
+from conformance.model.exchange import Request
 from conformance.model.explanation import Features
 from conformance.probes.company import Companions
 from conformance.probes.expected import holds_image
 from conformance.probes.kit import MULTIMODAL, Kit
-from conformance.probes.mutation import cases
+from conformance.probes.mutation import NOUGHT, cases
 from conformance.probes.probe import Expect, Priority, Probe
 from conformance.requirements.expectation import expecting
 from conformance.requirements.requirement import Requirement
 
 # What a clause on each keyword says, and what is wrong where a value that breaks it is accepted.
-_SAID = {
-    "required": ("`{0}` is required.", "A request without `{0}` is accepted."),
-    "optional": ("`{0}` may be left out.", "A request without `{0}` is refused."),
-    "null": ("`{0}` is not null.", "A null for `{0}` is accepted."),
-    "type": (
-        "`{0}` has the type that the contract declares; nothing else is taken for it.",
-        "A value of another type for `{0}` is accepted.",
-    ),
-    "minimum": ("`{0}` is not below {1}, and {1} itself is taken.", "`{0}` below {1} is accepted."),
-    "maximum": ("`{0}` is not above {1}, and {1} itself is taken.", "`{0}` above {1} is accepted."),
-    "exclusiveMinimum": ("`{0}` is above {1}.", "`{0}` that is not above {1} is accepted."),
-    "exclusiveMaximum": ("`{0}` is below {1}.", "`{0}` that is not below {1} is accepted."),
-    "multipleOf": ("`{0}` is a multiple of {1}.", "`{0}` that is no multiple of {1} is accepted."),
-    "minLength": ("`{0}` is not shorter than {1}.", "`{0}` shorter than {1} is accepted."),
-    "maxLength": ("`{0}` is not longer than {1}.", "`{0}` longer than {1} is accepted."),
-    "pattern": ("`{0}` matches {1}.", "`{0}` that does not match {1} is accepted."),
-    "format": ("`{0}` is of the format {1}.", "`{0}` that is not of the format {1} is accepted."),
-    "minItems": ("`{0}` holds no fewer items than {1}.", "`{0}` with fewer items than {1} is accepted."),
-    "maxItems": ("`{0}` holds no more items than {1}.", "`{0}` with more items than {1} is accepted."),
-    "uniqueItems": ("`{0}` holds no item twice.", "`{0}` with an item twice is accepted."),
-    "enum": (
-        "`{0}` is one of the listed values, and each of them is taken.",
-        "A value of `{0}` that is not listed is accepted.",
-    ),
-    "const": ("`{0}` is {1}.", "`{0}` that is not {1} is accepted."),
-    "oneOf": (
-        "`{0}` fits exactly one of the contract's alternatives, and each of them is taken.",
-        "`{0}` in a form that the contract does not have is accepted.",
-    ),
-    "anyOf": (
-        "`{0}` fits one of the contract's alternatives, and each of them is taken.",
-        "`{0}` in a form that the contract does not have is accepted.",
-    ),
-    "not": ("`{0}` is not what the contract forbids.", "`{0}` that the contract forbids is accepted."),
-    "additionalProperties": ("`{0}` holds no undeclared key.", "An undeclared key in `{0}` is accepted."),
-    "minProperties": ("`{0}` holds no fewer keys than {1}.", "`{0}` with fewer keys than {1} is accepted."),
-    "maxProperties": ("`{0}` holds no more keys than {1}.", "`{0}` with more keys than {1} is accepted."),
-}
+_SAID = keywords("asked")
 _MAY_BE_NULL = ("`{0}` may be null.", "A null for `{0}` is refused.")
 _EMPTY = "An empty `{0}` is accepted."
 # What must be accepted; of all else what must be refused comes first.
@@ -209,6 +173,11 @@ def _probe(
         # A blank question is at that bound, too, and trimmed by some.
         value = " "
         body = {**body, path[0]: value}
+    apart: tuple[Request, ...] = ()
+    if expect is Expect.ACCEPT and item is not None and item.role == "instruction" and value == NOUGHT:
+        # So short a one is asked about with a question that is as short: one request for two.
+        apart = (kit.request(body), kit.control)
+        body = {**body, kit.named("query", branch).name: kit.query(branch, NOUGHT)}
     # A whole object in a text's place is refused for what a list is refused for.
     text = item is not None and item.role in {"model", "instruction"}
     again = again or (isinstance(value, dict) and (text or branch is not kit.primary))
@@ -223,7 +192,8 @@ def _probe(
     served = {**body, model.name: kit.model(kit.primary)} if model is not None and model.name in body else body
     # Where a model is not served, its refusal says nothing of the value.
     elsewhere = expect is Expect.REFUSE and path[0] != (model.name if model else "") and served != body
-    apart = (kit.request(served),) if elsewhere and not kit.contract.request_validator.is_valid(served) else ()
+    if elsewhere and not kit.contract.request_validator.is_valid(served):
+        apart = (kit.request(served),)
     return Probe(
         request,
         expect,

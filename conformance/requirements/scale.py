@@ -1,6 +1,6 @@
 """The scale of a model's scores: its ends, its steps, and what lies apart on it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 from itertools import pairwise
 from math import inf, log
@@ -9,6 +9,8 @@ from attrs import define
 
 # As parts of the span of scores: from CHANGE on it is another score; batching and padding in half precision stay below WOBBLE.
 CHANGE, WOBBLE = 5e-3, 1e-3
+# As a part of a score, what the last digits of a number make of it.
+_DIGITS = 1e-14
 # As many steps between the least score and the greatest one tell texts of different relevance apart.
 _FINE = 20
 # So few of its steps from an end of its scale a service rounds relevance away; so many times what a score moves by it may lie beside it.
@@ -24,8 +26,10 @@ _OVER, _SHARE, _WIDE = 5e-3, 0.05, 12.0
 
 
 def step_of(scores: Sequence[float]) -> float:
-    """Return the least step between two of some scores, the least first; 0.0 where there are none."""
-    return min((other - one for one, other in pairwise(scores)), default=0.0)
+    """Return the least step between two of some scores, the least first; 0.0 where there are none. Twice computed, one score may differ in its last digits."""
+    return min(
+        (other - one for one, other in pairwise(scores) if other - one > _DIGITS * max(-one, other)), default=0.0
+    )
 
 
 @define(slots=False, frozen=True, eq=False)
@@ -67,6 +71,11 @@ class Scale:
     def clear(self) -> float:
         """By how much a difference of scores must move to move by more than noise."""
         return min(ALIKE * self.span, _NOISE * self.noise)
+
+    def steady(self, scores: Collection[float]) -> float:
+        """Return by how much a difference of some scores must move to move by more than noise: near an end of the scale that is as little."""
+        near = min(max(scores, default=0.0) - self.least, self.most - min(scores, default=0.0))
+        return min(self.clear, _MOVED * max(near, 0.0))
 
     def blurs(self, gain: float) -> bool:
         """Whether steps are so wide, and a gain so few of them, that it may be rounded away where it is a little less."""
@@ -120,7 +129,7 @@ class Scale:
     @cached_property
     def _close(self) -> float:
         """How far from an end of the scale relevance is rounded away, or moved to it."""
-        moves = min(self.noise, WOBBLE * max(self.widest, self.most - self.least)) if self.noise < inf else 0.0
+        moves = min(self.noise, ALIKE * max(self.widest, self.most - self.least)) if self.noise < inf else 0.0
         return max(_STEPS * self.grain, _BESIDE * moves)
 
     def apart(self, one: float, other: float) -> bool:

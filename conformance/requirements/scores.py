@@ -20,6 +20,8 @@ from conformance.requirements.scale import CHANGE, Scale, step_of
 
 # A score that batching moves by next to nothing may be rounded to the next step; steps that are no parts of the scale are no wider than so many changes.
 _STEP, _GRID = 1.1, 4
+# So many values on either side show whether there is a grid.
+_NEAR = 3
 # Options that say what comes back or when, not how texts are ranked; what was taken uncut is no shorter where it may be cut.
 _SHOW = frozenset({"limit", "echo_switch", "handling", "truncation"})
 # Options that say how a text is cut, and mean nothing to one that fits into a chunk.
@@ -101,10 +103,14 @@ class Scores:
     def _scale(self, readings: Sequence[Reading]) -> Scale:
         usual = [one for one in readings if one.answered and not _raw(one)]
         short = {(text, score) for one in usual for text, score in one.once(_short).items()}
+        scores, widest = sorted(scores_of(readings)), self.contract.score_span
+        # Raw scores lie as far apart as the service has them.
+        if None in self.contract.score_bounds and scores:
+            widest = max(widest, scores[-1] - scores[0])
         return Scale(
-            sorted(scores_of(readings)),
+            scores,
             ends(readings, raw=True),
-            self.contract.score_span,
+            widest,
             self.noise,
             self._plain,
             frozenset(score for score, texts in Counter(score for _, score in short).items() if texts >= _SEVERAL),
@@ -150,8 +156,11 @@ class Scores:
         if len(more) != 1 or not tolerance < more[0] - low <= _GRID * CHANGE * self.contract.score_span:
             return tolerance
         grid, often = self._often
-        beside = bisect_right(grid, low) == bisect_left(grid, more[0])
-        return more[0] - low if beside and min(often[low], often[more[0]]) >= _SEVERAL else tolerance
+        at = bisect_right(grid, low)
+        near = grid[max(0, at - _NEAR) : at + _NEAR]
+        beside = at == bisect_left(grid, more[0])
+        # On a grid values near these are those of several texts, all but one perhaps.
+        return more[0] - low if beside and sum(often[value] > 1 for value in near) >= len(near) - 1 else tolerance
 
     @cached_property
     def _often(self) -> tuple[Sequence[float], Counter[float]]:
@@ -282,13 +291,13 @@ def ranked(reading: Reading) -> tuple[str, ...]:
 
 
 def _cut(reading: Reading, text: str) -> tuple[str, ...]:
-    """Return the values of the options that say how a text is cut; a limit that no text of its length reaches is none."""
-    binding = reading.once(_binding)
-    return tuple("free" if len(text) <= reach else told for reach, told in (binding if long(text) else binding[:1]))
+    """Return the values of the options that say how a text is cut; a limit that no text of its length reaches, whatever a token is, is none."""
+    binding, length = reading.once(_binding), len(text.encode("utf-8", "surrogatepass"))
+    return tuple("free" if length <= reach else told for reach, told in (binding if long(text) else binding[:1]))
 
 
 def _binding(reading: Reading) -> Sequence[tuple[float, str]]:
-    """Return of each option that cuts texts how many characters it leaves at least, and its value; a cap comes first."""
+    """Return of each option that cuts texts how many bytes it leaves at least, and its value; a cap comes first."""
     values = [(role, reading.wanted(role)) for role in (CAP, *sorted(CUT))]
     least = {"chunk_limit": _CHUNK, CAP: 1}
     return [

@@ -4,6 +4,7 @@ A request screens many parts at once. What it makes doubtful is asked alone, and
 differ in nothing but the part in question must not have the same score.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import cycle, islice, pairwise
 from math import inf
@@ -25,6 +26,7 @@ from conformance.probes.texts import EDGES, ENCLOSURES, MARKS, SCRIPTS, TOPICS, 
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.expectation import expecting
 from conformance.requirements.over_models import over_models
+from conformance.requirements.part import Narrowing, Part
 from conformance.requirements.ranking import nul_request
 from conformance.requirements.requirement import Requirement, of_answers, probe_all
 from conformance.requirements.scale import ALIKE, Scale
@@ -37,6 +39,8 @@ _BEGUN = 110
 _LONG_QUESTION, _LONGER_QUESTION = 120, 800
 # So many lines leave a short question room in every context, and a long one hardly any; and so many a long one too.
 _CROWDING, _BEHIND_QUESTION = 80, 20
+# And after so many of them its topic comes again: another passage that is the best has it too.
+_OFTEN = 4
 # Topics of a question that is no short one, and of one that is; so many times as long is a text of much else.
 _USUAL, _BRIEF_TOPICS, _MUCH_ELSE = 5, 2, 3
 # Beyond the thousand characters at which some cut, and well within the shortest context.
@@ -45,6 +49,8 @@ _LONG_DOCUMENT = 280
 _UNCUT = 1_200
 # Of a language and a tokenizer that make little of a token.
 _WORDS_PER_TOKEN = 0.4
+# And letters of the longest words, where each is a token.
+_LETTERS = 16
 # Times that a line of Chinese comes: as many tokens as the words of a long document.
 _MANY_MORE = 4
 # Words behind what a long document begins with: more than a context of a thousand tokens holds; and before and behind what stands in its middle, as many as it holds.
@@ -79,51 +85,10 @@ _ENTRIES = {
 }
 # The same in other words: that a text which lost its word scores above another one by chance does not happen thrice.
 _RETOLD = (("", ""), ("kept", "stored"), ("here", "upstairs"))
+_TOKEN = re.compile(r"\w+|[^\w\s]")
 _DULL, *_DULLER = "Shelves are dusted monthly.", "Floors are swept weekly.", "Lamps are dimmed nightly."
 # A question of one word, for beside much longer texts the shortest rows of a batch are nearly all padding.
 _BRIEF = next((topic[0].split()[0], *topic[1:]) for topic in TOPICS if topic[0].count(" ") == 1)
-
-
-@frozen
-class Part:
-    """One part of a text: its name in a finding, the clause that it belongs to, and how it is asked alone.
-
-    `alone` are one or two requests. `pair` are the places of two documents in the answer of one request, or of
-    one document in the answers of both; their scores must differ. So must those of `more` pairs, which leave
-    less to chance, and `clearly`, where other words of theirs may move scores too; of a document in two answers so
-    must its own, whatever happens to others. Where that shows too little, `turned` asks for what the second document of
-    each pair has: by how much the first one is above it must move.
-    """
-
-    name: str
-    alone: tuple[Request, ...]
-    pair: tuple[int, int]
-    screened: tuple[int, int]
-    more: tuple[tuple[int, int], ...] = ()
-    clearly: bool = False
-    turned: Request | None = None
-
-    @property
-    def pairs(self) -> tuple[tuple[int, int], ...]:
-        """The places of all pairs of documents."""
-        return (self.pair, *self.more)
-
-    def shown(self, alone: Sequence[Reading]) -> bool:
-        """Whether answers to what is asked alone have the documents of all pairs."""
-        places = {place for pair in self.pairs for place in pair}
-        return all(places <= (reading.by_index or {}).keys() for reading in alone)
-
-    def texts(self, alone: Sequence[Reading]) -> Iterator[str]:
-        """Yield the questions and the documents that show the part."""
-        for reading in alone:
-            yield text_of(reading.asked("query"))
-            yield from (reading.texts[place] for pair in self.pairs for place in pair)
-
-    def gain(self, reading: Reading | None) -> float:
-        """Return by how much a screen's answer tells the part's two documents apart; 0.0 where it does not have both."""
-        scores = (reading.by_index if reading is not None else None) or {}
-        one, other = self.screened
-        return scores[one] - scores[other] if {one, other} <= scores.keys() else 0.0
 
 
 def wholeness_requirements(kit: Kit) -> Iterator[Requirement]:
@@ -170,17 +135,20 @@ def _question(kit: Kit) -> Iterator[Requirement]:
         found = []
         for place, (name, mark) in enumerate(wanted, 1):
             at = place % len(topics)
-            alone = tuple(_ask(kit, f"{before}{mark}{tail}", documents) for tail in (topics[at][0], other[0]))
-            found.append(Part(f"what follows {name} in the question", alone, (at, at), (at, unlike)))
+            said = (f"{mark}{topics[at][0]}", f"{mark}{other[0]}")
+            alone = tuple(_ask(kit, f"{before}{tail}", documents) for tail in said)
+            found.append(
+                Part(f"what follows {name} in the question", alone, (at, at), (at, unlike), said=said, free=True)
+            )
         return found
 
     def edges(query: str, documents: Sequence[str]) -> list[Part]:
         """Return the first and the last word of a question: alone they would be all of a short one."""
-        replaced = (lead_for + query.removeprefix(lead), query.removesuffix(last) + last_for)
         found = []
-        for at, (name, instead) in enumerate(zip(("first", "last"), replaced, strict=True), len(TOPICS)):
-            both = _ask(kit, query, documents), _ask(kit, instead, documents)
-            found.append(Part(f"the {name} word of the question", both, (at, at), (at, unlike), clearly=True))
+        for at, (name, word, instead) in enumerate((("first", lead, lead_for), ("last", last, last_for)), len(TOPICS)):
+            both = _ask(kit, query, documents), _ask(kit, query.replace(word, instead), documents)
+            told = f"the {name} word of the question"
+            found.append(Part(told, both, (at, at), (at, unlike), clearly=True, said=(word, instead)))
         return found
 
     for half, wanted in enumerate((marks[: len(marks) // 2], marks[len(marks) // 2 :])):
@@ -192,23 +160,29 @@ def _question(kit: Kit) -> Iterator[Requirement]:
         clause = Clause.of("ranking.query.{part}", part=("marks", "tokens")[half], field=kit.named("query"))
         # The other one stands beside longer documents. One begins with what its end asks for: who cuts both texts of a pair cuts that.
         end, place, alike = topics[len(wanted) % len(topics)], len(documents), _DULL + f" {_DULL}" * _BEHIND_QUESTION
-        crowd = [f"{end[1]}{f' {_DULL}' * _CROWDING}", *(f"{alike} {text}" for text in topics[1][1:])] * (not half)
+        crowd = [
+            *(" ".join([text, *[_DULL] * _OFTEN] * (_CROWDING // (1 + _OFTEN))) for text in end[1:]),
+            *(f"{alike} {text}" for text in topics[1][1:]),
+        ] * (not half)
         among = [*documents, *(text[: kit.longest_document(1 << 30)] for text in crowd)]
         both = tuple(_ask(kit, query.replace(topics[0][0], head, 1), among) for head in heads)
         much = ". ".join(topic[0] for topic in topics[:_USUAL] if topic is not end)
         ends = tuple(_ask(kit, f"{much}. {said}", among) for said in (end[0], other[0]))
-        behind = place + 1, place + 2
+        beside, behind, follow = (place, place + 1), (place + 2, place + 3), parts(wanted, topics[0][0])
+        # Theirs are what the screen's question begins and ends with.
+        begun, ended = follow[0].said, follow[-1].said
+        name = "the end of the question beside a long document"
         crowded = [
-            Part("the end of the question beside a long document", ends, (place,) * 2, (place, unlike), clearly=True),
-            Part("the end of a document beside a long question", both[:1], behind, behind),
+            Part(name, ends, (place, place), beside, clearly=True, said=ended),
+            Part("the end of a document beside a long question", both[:1], behind, behind, said=begun),
         ]
         found = [
-            Part("the beginning of the question", both, (0, 0), (0, unlike)),
+            Part("the beginning of the question", both, (0, 0), (0, unlike), said=heads),
             *edges(query, among),
-            *parts(wanted, topics[0][0]),
+            *follow,
             *(crowded if crowd else ()),
         ]
-        yield _screened(kit, clause, both[0], None, found, unlike, beside=("limit", "")[half], share=_SHARE_OF_MANY)
+        yield _screened(kit, clause, both[0], None, found, unlike, ("limit", "")[half], _SHARE_OF_MANY, query, heads[0])
     pad, field = filler(_LONG_QUESTION), kit.named("query")
     thrice = f"{lead}. {topics[0][0]}. {pad} {topics[1][0]}. {pad} {topics[2][0]}. {last}"
     asked = _ask(kit, thrice, documents)
@@ -220,12 +194,13 @@ def _question(kit: Kit) -> Iterator[Requirement]:
         yield expecting(Clause.of("request.{field.name}.long", field=field), probes)
     thirds = []
     for at, name in enumerate(("beginning", "middle", "end")):
-        part = topics[at][0]
-        without = _ask(kit, thrice.replace(part, _as_long(other[0], part), 1), documents)
-        thirds.append(Part(f"the {name} of a long question", (asked, without), (at, at), (at, unlike)))
+        said = topics[at][0], _as_long(other[0], topics[at][0])
+        both = (asked, _ask(kit, thrice.replace(*said, 1), documents))
+        thirds.append(Part(f"the {name} of a long question", both, (at, at), (at, unlike), said=said))
     thirds += edges(thrice, documents)
-    thirds += parts([("many lines", f".\n{pad}\n{pad}\n")], topics[0][0])
-    yield _screened(kit, Clause.of("ranking.query.long", field=field), asked, None, thirds)
+    lines = parts([("many lines", f".\n{pad}\n{pad}\n")], topics[0][0])
+    thirds += (evolve(part, said=thirds[1].said, free=False) for part in lines)
+    yield _screened(kit, Clause.of("ranking.query.long", field=field), asked, None, thirds, query=thrice)
 
 
 def _as_long(words: str, than: str) -> str:
@@ -298,6 +273,7 @@ def _document(kit: Kit) -> Iterator[Requirement]:
     if all(wrapped) and len(texts) <= kit.most_documents(len(texts)):
         request = _ask(kit, query, [*texts[:-2], *(_form(kit, text, wrapped=True) for text in texts[-2:])], **cap)
     found = [Part("a short document", (_ask(kit, query, [*texts[:2], _DULL], **cap),), (0, 1), (0, 1))]
+    room = {role: _LETTERS * value for role, value in cap.items() if role == "text_cap"}
     for number, name in enumerate(forms, 1):
         two = texts[2 * number : 2 * number + 2]
         # Beside other words: what is left of an answer scores above another text once by chance, not thrice.
@@ -305,9 +281,12 @@ def _document(kit: Kit) -> Iterator[Requirement]:
         alone = alone[: kit.most_documents(len(alone)) // 2 * 2]
         more = tuple((place, place + 1) for place in range(4, len(alone), 2))
         if len(two) > 1:
-            found.append(Part(name, (_ask(kit, query, alone, **cap),), (2, 3), (2 * number, 2 * number + 1), more))
+            asked = (_ask(kit, query, alone, **cap),)
+            # A token may be a letter to the service.
+            roomy = _ask(kit, query, alone, **room) if room else None
+            found.append(Part(name, asked, (2, 3), (2 * number, 2 * number + 1), more, roomy=roomy))
     clause = Clause.of("ranking.document.whole", field=kit.named("documents"))
-    whole = _screened(kit, clause, request, 0, found, unlike=1, beside="limit")
+    whole = _screened(kit, clause, request, 0, found, unlike=1, beside="limit", together=True)
     if "truncation" in cap:
         # What fits may be cut where it is too long, and is not: the same scores.
         body = {**kit.contract.flat(whole.probes[0].request.json), kit.named("truncation").name: True}
@@ -340,22 +319,23 @@ def _words(kit: Kit) -> Iterator[Requirement]:
         texts += [_ENTRIES.get(kind, _ENTRY).format(word) for word in pair]
     texts = texts[: kit.most_documents(len(texts))]
     found = []
-    for number, (kind, *both) in enumerate(WORDS, 1):
+    for number, (kind, word, other) in enumerate(WORDS, 1):
         screened = (2 * number, 2 * number + 1)
         alone = [text.replace(*told) for told in _RETOLD for text in texts[screened[0] : screened[1] + 1]]
         alone = alone[: kit.most_documents(len(alone)) // 2 * 2]
         more = tuple((place, place + 1) for place in range(2, len(alone), 2))
         if screened[1] < len(texts):
             # The first of them is the first word of the question, too.
-            asked = [". ".join((TOPICS[0][0], word)[:: -1 if number == 1 else 1]) for word in both]
+            said = (word, other) if number == 1 else (f". {word}", f". {other}")
+            asked = (f"{one}. {TOPICS[0][0]}" if number == 1 else TOPICS[0][0] + one for one in said)
             request, turned = (_ask(kit, query, [*alone, longer]) for query in asked)
-            found.append(Part(kind, (request,), (0, 1), screened, more, clearly=True, turned=turned))
+            found.append(Part(kind, (request,), (0, 1), screened, more, True, turned, said=said, free=number > 1))
     first, *rest = (word for _, word, _ in WORDS)
     query = ". ".join([first, TOPICS[0][0], *rest])
     clause = Clause.of("ranking.words", field=kit.named("query"), rests_on=(*QUESTION, DOCUMENT, "ranking.scripts"))
     # And an empty one, without a limit: who leaves it out has a result too few.
     texts += [longer, ""][: kit.most_documents(len(texts) + 2) - len(texts)]
-    yield _screened(kit, clause, _ask(kit, query, texts), 0, found, unlike=1, beside="echo_switch")
+    yield _screened(kit, clause, _ask(kit, query, texts), 0, found, 1, "echo_switch", query=query, head=TOPICS[0][0])
 
 
 def _scripts(kit: Kit) -> Iterator[Requirement]:
@@ -370,12 +350,14 @@ def _scripts(kit: Kit) -> Iterator[Requirement]:
         alone = _ask(kit, asked, [*pair, documents[1], *again])
         form = "text in an object" if isinstance(pair[0], dict) else "text"
         more = tuple((place, place + 1) for place in range(3, 3 + len(again), 2))
-        found.append(Part(f"{script} {form}", (alone,), (0, 1), (2 * number, 2 * number + 1), more, clearly=True))
+        screened, said = (2 * number, 2 * number + 1), (f". {asked}", f". {unlike}")
+        found.append(Part(f"{script} {form}", (alone,), (0, 1), screened, more, clearly=True, said=said, free=True))
         documents += pair
     most = kit.most_documents(len(documents))
     found = [part for part in found if part.screened[1] < most]
     clause = Clause.of("ranking.scripts", field=kit.named("documents"), rests_on=(DOCUMENT, *QUESTION))
-    yield _screened(kit, clause, _ask(kit, query, documents[:most]), 0, found, unlike=1, beside="limit")
+    screen = _ask(kit, query, documents[:most])
+    yield _screened(kit, clause, screen, 0, found, 1, "limit", query=query, head=TOPICS[0][0])
 
 
 def _beside(kit: Kit, screen: Request, role: str) -> Request:
@@ -427,12 +409,32 @@ def _screened(
     unlike: int = -1,
     beside: str = "",
     share: float = _SHARE,
+    query: str = "",
+    head: str = "",
+    *,
+    together: bool = False,
 ) -> Requirement:
     """Return the requirement that no part is lost.
 
     The screen carries a field of the role `beside` that should not matter: what is lost with it alone is lost because of it.
+    `query` is its question, where that is of many parts, and `head` one that a few of them may stand behind;
+    `together` tells that parts are of documents about which one question is asked.
     """
     screen = _Screen(_beside(kit, bare, beside), parts, plain, unlike, share)
+
+    def ask(question: str) -> Request:
+        body = {**kit.contract.flat(screen.request.json), kit.named("query").name: kit.query(kit.primary, question)}
+        return kit.request(body)
+
+    narrowing = Narrowing(screen.request, parts, query, head, ask)
+
+    def left(evidence: Evidence) -> tuple[list[Part], list[Request]]:
+        doubtful = screen.doubtful(evidence, screen.request)
+        if together:
+            return _together(
+                kit, evidence, doubtful, beside, _counted(evidence, parts, doubtful, evidence.of(screen.request))
+            )
+        return narrowing.left(evidence, doubtful)
 
     def holds(finding: Finding, evidence: Evidence, found: Sequence[Reading]) -> None:
         seen, shown = evidence.of(bare), found[0]
@@ -442,8 +444,8 @@ def _screened(
         scale = evidence.scale(shown)
         # Each of two scores may be rounded the other way.
         steady = max(_STEADY * _moves(seen, shown), scale.clear, 2 * scale.grain)
-        doubtful = screen.doubtful(evidence, screen.request)
-        most_show = 2 * len(doubtful) < len(parts)
+        doubtful, _ = left(evidence)
+        counted = _counted(evidence, parts, doubtful, shown)
         for part in doubtful:
             # A result that is missing shows nothing of how its text is read.
             surely = part not in unseen and {*part.screened} <= (shown.by_index or {}).keys()
@@ -451,26 +453,89 @@ def _screened(
                 finding.features = finding.features or (field,)
                 finding.fail(shown, f"{part.name} counts, as it does without {field}", "it does not")
             else:
-                _alone(evidence, finding, part, lost, most_show)
+                _alone(evidence, finding, part, lost, counted)
 
     def closer(evidence: Evidence) -> Iterator[Request]:
-        for part in screen.doubtful(evidence, screen.request):
+        doubtful, wanted = left(evidence)
+        if wanted:
+            yield from wanted
+            return
+        for part in doubtful:
             yield from (*part.alone, bare)
             alone = evidence.answered(Finding(), part.alone)
-            if (
-                part.turned is not None
-                and alone
-                and part.shown(alone)
-                and _alike(evidence.scale(alone[0]), alone, part)
-            ):
-                yield part.turned
+            more = part.turned or part.roomy
+            if more and alone and part.shown(alone) and not _shows(evidence, alone[0], part):
+                yield more
 
     judge = of_answers([screen.request], holds)
     return Requirement(clause, judge, probe_all([screen.request], clause.sentence, Priority.ODD), closer=closer)
 
 
-def _alone(evidence: Evidence, finding: Finding, part: Part, lost: list[str], most_show: bool) -> None:
-    """Judge a part by the requests that ask it alone; `most_show` tells that most parts of its kind count."""
+@frozen
+class _Counted:
+    """What a screen shows of the parts that count: how many different words and signs a document of one has at the most, and whether most do.
+
+    `plainly` tells that questions as short as one that asks a part alone show that several others count.
+    """
+
+    size: int = 0
+    most: bool = False
+    plainly: bool = False
+
+
+def _counted(evidence: Evidence, parts: Sequence[Part], doubtful: Sequence[Part], screen: Reading | None) -> _Counted:
+    names = {part.name for part in doubtful}
+    found = [part for part in parts if part.name not in names]
+    sizes = [_words_of(screen.texts[part.screened[0]]) for part in found] if screen is not None else []
+    plainly = sum(_told(evidence, part) for part in parts) >= _RUN
+    return _Counted(max(sizes, default=0), most=2 * len(found) > len(parts), plainly=plainly)
+
+
+def _told(evidence: Evidence, part: Part) -> bool:
+    """Whether two questions that differ in a part, and have not much else, show that it counts."""
+    alone = [reading for request in part.alone if (reading := evidence.of(request)) is not None and reading.by_index]
+    asks = len(alone) == len(part.alone) > 1 and part.shown(alone) and not _many(alone)
+    return asks and _alike(evidence.scale(alone[0]), alone, part) is None
+
+
+def _words_of(text: str) -> int:
+    return len({*_TOKEN.findall(text)})
+
+
+def _together(
+    kit: Kit, evidence: Evidence, doubtful: Sequence[Part], beside: str, counted: _Counted
+) -> tuple[list[Part], list[Request]]:
+    """Return the parts of documents that stay doubtful where several are asked about at once, as each would be alone, and what is to be asked before.
+
+    Those about which nothing more can be said are asked there, not alone.
+    """
+    name, most = kit.named("documents").name, kit.most_documents(_MANY)
+    left: list[Part] = []
+    wanted: list[Request] = []
+    while doubtful:
+        body: dict[str, Any] = {}
+        documents: list[Any] = []
+        places: list[tuple[tuple[int, int], ...]] = []
+        for part in doubtful:
+            body = kit.contract.flat(part.alone[0].json)
+            if documents and len(documents) + len(body[name]) > most:
+                break
+            places.append(tuple((one + len(documents), other + len(documents)) for one, other in part.pairs))
+            documents += body[name]
+        asked = _beside(kit, kit.request({**body, name: documents}), beside)
+        reading = evidence.of(asked)
+        wanted += [asked] if reading is None else []
+        for part, (first, *more) in zip(doubtful, places, strict=False):
+            among, told = evolve(part, alone=(asked,), pair=first, more=tuple(more)), Finding()
+            _alone(evidence, told, among, [], counted)
+            if not told.kept:
+                left.append(part if reading is None or told.broken else among)
+        doubtful = doubtful[len(places) :]
+    return left, wanted
+
+
+def _alone(evidence: Evidence, finding: Finding, part: Part, lost: list[str], counted: _Counted) -> None:
+    """Judge a part by the requests that ask it alone; `counted` are those of its kind that count."""
     alone = [reading for request in part.alone if (reading := evidence.of(request)) is not None and reading.by_index]
     scale = evidence.scale(alone[0]) if alone else evidence.scores.whole
     if len(alone) < len(part.alone):
@@ -483,7 +548,9 @@ def _alone(evidence: Evidence, finding: Finding, part: Part, lost: list[str], mo
         finding.hide(f"{part.name} was not asked the other way round")
     elif part.turned is not None and turned is not None and _turned(scale, alone[0], turned, part):
         finding.keep(*alone)
-    elif not _sunk(scale, alone, part, alike, most_show) and (
+    elif part.roomy and (roomy := evidence.of(part.roomy)) and _shows(evidence, roomy, part):
+        finding.keep(roomy)
+    elif not (_sunk(scale, alone, part, alike, counted) or (counted.plainly and _flat(alone))) and (
         scale.saturated(alike)
         # A word among others, a part of a question that has many, and a sentence of a text that has more, may be worth less than a step.
         or (
@@ -506,25 +573,46 @@ def _alone(evidence: Evidence, finding: Finding, part: Part, lost: list[str], mo
         )
 
 
+def _shows(evidence: Evidence, reading: Reading, part: Part) -> bool:
+    """Whether one answer tells the documents of a part apart."""
+    return part.shown([reading]) and _alike(evidence.scale(reading), [reading], part) is None
+
+
+def _flat(alone: Sequence[Reading]) -> bool:
+    """Whether all texts have one score for a question of hardly more than two of them."""
+    return len(alone) > 1 and not _many(alone) and any(len(set((one.by_index or {}).values())) == 1 for one in alone)
+
+
 def _turned(scale: Scale, one: Reading, other: Reading, part: Part) -> bool:
     """Whether each first document of a pair has more over the second one where the question is about it than where it is about that one.
 
     To whoever does not read what differs, both questions are one, or both documents; and chance moves one pair up and another one down.
     """
     tables = [reading.by_index or {} for reading in (one, other)]
-    above = [[table[first] - table[second] for first, second in part.pairs] for table in tables]
-    return all(first - second > scale.clear for first, second in zip(*above, strict=True))
+    told = []
+    for first, second in part.pairs:
+        scores = [table[place] for table in tables for place in (first, second)]
+        more, steady = scores[0] - scores[1] - scores[2] + scores[3], scale.steady(scores)
+        # What is at the lower end of the scale, whatever is asked, would have less if there were any.
+        if abs(more) > steady or not scale.lowest(scores):
+            told.append(more > steady)
+    return any(told) and all(told)
 
 
-def _sunk(scale: Scale, alone: Sequence[Reading], part: Part, alike: Sequence[float], most_show: bool) -> bool:
+def _sunk(scale: Scale, alone: Sequence[Reading], part: Part, alike: Sequence[float], counted: _Counted) -> bool:
     """Whether two texts of one answer lie at the lower end of the scale though comparable ones do not: who reads them gives more."""
     if len(alone) > 1 or scale.wide or not scale.lowest(alike):
         return False
     (reading,) = alone
-    scores, sizes = (reading.by_index or {}).values(), [len(text) for text in reading.texts]
-    # What stands among much else gains little.
-    drowned = any(sizes[place] > _MUCH_ELSE * min(sizes) for pair in part.pairs for place in pair)
-    return not drowned and (most_show or max(scores) - scale.least > _RISES * scale.span)
+    scores, letters = (reading.by_index or {}).values(), [len(text) for text in reading.texts]
+    # What stands among much else gains little, and less than what counts among less.
+    most = counted.size or _MUCH_ELSE * min(map(_words_of, reading.texts))
+    drowned = any(
+        letters[place] > _MUCH_ELSE * min(letters) or _words_of(reading.texts[place]) > most
+        for pair in part.pairs
+        for place in pair
+    )
+    return not drowned and (counted.most or max(scores) - scale.least > _RISES * scale.span)
 
 
 def _many(alone: Sequence[Reading]) -> bool:

@@ -17,8 +17,7 @@ from conformance.model.exchange import Exchange, Request
 from conformance.model.failure import failure
 from conformance.model.run import Run
 from conformance.probes.tokens import Meter
-from conformance.running.end import End, ended
-from conformance.running.judge import UNAUTHORISED, Found, judged
+from conformance.running.judge import UNAUTHORISED, End, Found, judged
 from conformance.running.ledger import Ledger
 from conformance.running.plan import Plan, plan
 from conformance.running.settings import Settings
@@ -35,6 +34,13 @@ class Past:
     look_up: Callable[[str], Exchange | None]
     started: float
     duration_s: float
+
+
+def ended(sender: Sender) -> End:
+    """Return how a sender came to its end by itself."""
+    if not sender.over:
+        return End.COMPLETE
+    return End.GONE if sender.gone else End.CLOSED if sender.closed else End.LIMITED
 
 
 def conduct(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from enum import StrEnum
 
 from attrs import evolve, frozen
 
@@ -14,7 +15,6 @@ from conformance.model.failure import failure
 from conformance.model.run import Run
 from conformance.model.verdict import Observation
 from conformance.requirements.evidence import Evidence
-from conformance.running.end import End, notice
 from conformance.running.ledger import Ledger
 from conformance.running.plan import Plan
 from conformance.running.settings import Settings
@@ -25,6 +25,32 @@ from conformance.verdict.weigh import SHARE, exit_status, weigh
 
 UNAUTHORISED = frozenset({401, 403})
 _FAILURES = 3
+
+
+class End(StrEnum):
+    """How sending ended."""
+
+    COMPLETE = "complete"
+    GONE = "gone"
+    INTERRUPTED = "interrupted"
+    KILLED = "killed"
+    LIMITED = "limited"
+    CLOSED = "closed"
+
+
+_NOTICES = {
+    End.GONE: "The service stopped answering, a plain valid request too; the run was stopped early.",
+    End.LIMITED: "The service refused every request for its rate limit, a plain valid one too, for half a minute; the run was stopped early. Try later, or with a lower --rate.",
+    End.CLOSED: "The service accepted requests, and then refused every one, a plain valid one too; the run was stopped early. A quota may be used up, or a key withdrawn.",
+    End.INTERRUPTED: "The run was interrupted; `rerank-conformance run --resume` goes on with its folder.",
+    End.KILLED: "The recording breaks off without an end; `rerank-conformance run --resume` goes on with its folder.",
+}
+_NEVER = "The service never answered, not even a plain valid request; the run was stopped early."
+
+
+def notice(end: End, *, answered: bool) -> str:
+    """Return what a reader should know of how sending ended; `answered` tells whether the service ever did."""
+    return _NEVER if end is End.GONE and not answered else _NOTICES.get(end, "")
 
 
 @frozen

@@ -14,14 +14,13 @@ from conformance.exchange.sender import expand
 from conformance.mock.app import App, Call
 from conformance.mock.faults import Fault, faults
 from conformance.mock.rules import Rules
-from conformance.model.exchange import Exchange, Request
+from conformance.model.exchange import SERVER_ERROR, Exchange, Request
 from conformance.model.run import Run
 from conformance.running import End, Found, Ledger, Plan, Settings, Target, judged, plan
 
 _TRIES = 3
 # Rounds in which is asked what answers made worth asking.
 _ROUNDS = 8
-_SERVER_ERROR = 500
 _AGAIN = 1_000_000
 _CEILINGS = Ceilings()
 _SMOKE = Settings()
@@ -80,7 +79,7 @@ def _ask(ledger: Ledger, play_once: "_Stage", control: Request, requests: Iterab
         left = {
             exchange.request.key: exchange.request
             for exchange in asked
-            if exchange.unavailable or exchange.response is None or exchange.response.status >= _SERVER_ERROR
+            if exchange.unavailable or exchange.response is None or exchange.response.status >= SERVER_ERROR
         }
 
 

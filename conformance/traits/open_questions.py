@@ -6,10 +6,10 @@ from attrs import evolve
 
 from conformance.checks.check import show
 from conformance.contract import select
+from conformance.contract.instances import Unsatisfiable, sample
 from conformance.contract.schema import alternatives, types
 from conformance.model.exchange import Request
 from conformance.probes.kit import MULTIMODAL, Kit
-from conformance.probes.sample import Unsatisfiable, sample
 from conformance.probes.texts import COSTLY, HUGE
 from conformance.requirements.branches import unknown_model
 from conformance.requirements.metering import counted

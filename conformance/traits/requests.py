@@ -6,12 +6,12 @@ from typing import Any
 from attrs import evolve
 
 from conformance.contract import Branch, Field, validator
+from conformance.contract.instances import Unsatisfiable, sample
 from conformance.contract.schema import types
 from conformance.document.text import many
 from conformance.model.clause import Impact
 from conformance.model.exchange import Request
 from conformance.probes.kit import Kit
-from conformance.probes.sample import Unsatisfiable, sample
 from conformance.probes.texts import DOCUMENTS, HUGE, filler, with_needle
 from conformance.requirements.scale import CHANGE
 from conformance.traits.trait import WOBBLE, Seen, Trait, TraitValue, answer_to, moved, plain, rows, scores, unseen

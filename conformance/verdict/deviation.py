@@ -4,7 +4,6 @@ import json
 import tomllib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from conformance.contract import ContractError, validator
 from conformance.contract.resources import contracts_root
 from conformance.document.folder import not_text, read_text
+from conformance.document.text import meant
 from conformance.model.deviation import Deviation, Standing
 from conformance.model.verdict import Outcome, Verdict
 
@@ -33,9 +33,7 @@ def load(name: str) -> tuple[Deviation, ...]:
     """Return the known deviations of a shipped vendor's name, or of a TOML file; raises DeviationError."""
     path = contracts_root() / name / FILE if name in names() else Path(name)
     if not path.is_file():
-        close = get_close_matches(name, names(), 1)
-        hint = f" Did you mean {close[0]}?" if close else ""
-        msg = f"There are no known deviations {name!r}: none are shipped under this name ({', '.join(names())}) and there is no such file.{hint}"
+        msg = f"There are no known deviations {name!r}: none are shipped under this name ({', '.join(names())}) and there is no such file.{meant(name, names())}"
         raise DeviationError(msg)
     try:
         loaded = tomllib.loads(read_text(path))

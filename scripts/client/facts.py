@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from conformance.contract import Contract
+from conformance.contract.instances import sample as sampled
 from conformance.contract.roles import COUNTS, ROLE
 from conformance.contract.schema import POINTER, Schema, alternatives, walk
 from conformance.probes.kit import Kit
-from conformance.probes.sample import sample as sampled
 from scripts.client.naming import literal
 
 _DROPPED = {POINTER, "description", "title", "x-examples", "default"}

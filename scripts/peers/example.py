@@ -1,71 +1,64 @@
-"""Make the example comparison with servers that others wrote: `python scripts/peers/example.py [--out DIR]`."""
+"""Make the example comparison with servers that others wrote, or serve one of them: `python -m scripts.peers.example [prism|infinity --port N]`."""
 
 import argparse
+import contextlib
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+from conformance.contract import load
+from scripts.peers import infinity, prism
+from scripts.peers.process import PeerError, free_port, keep, suite
 
-from conformance.contract import load  # noqa: E402
-from scripts.peers import infinity, prism  # noqa: E402
-from scripts.peers.process import PeerError, free_port, keep, suite  # noqa: E402
-
-EXAMPLE = ROOT / "docs" / "examples" / "peers"
+EXAMPLE = Path(__file__).resolve().parents[2] / "docs" / "examples" / "peers"
 KEPT = ("compare.md",)
-BUILT = (*KEPT, "compare.html", "compare.csv", "compare.json")
 # Always the same, so that an example that is made again differs in what was found only.
 PORTS = (4010, 7997)
+PEERS = {
+    "prism": lambda port: prism.prism(load("siliconflow"), prism.install(), port),
+    "infinity": lambda port: infinity.infinity(infinity.install(), port),
+}
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Start the peers, compare, keep what is small; return 0, or 2 for what cannot be started or compared."""
+    """Compare and keep what is small, or serve until Ctrl-C; return 0, or 2 for what cannot be started or compared."""
     parser = argparse.ArgumentParser(prog="example", description=__doc__)
+    parser.add_argument("peer", nargs="?", choices=PEERS, help="serve it in the foreground, and compare nothing")
+    parser.add_argument("--port", type=int, help="its port of 127.0.0.1 (default: a free one)")
     parser.add_argument(
-        "--out", type=Path, default=EXAMPLE, help="folder for the example (default: docs/examples/peers)"
-    )
-    parser.add_argument("--whole", type=Path, help="folder for all that `compare` writes, too big to be kept")
-    parser.add_argument(
-        "--prism", type=Path, default=prism.HOME, help="folder where npm puts Prism (default: .peers/prism)"
-    )
-    parser.add_argument(
-        "--infinity",
-        type=Path,
-        default=infinity.HOME,
-        help="virtual environment of Infinity (default: .peers/infinity)",
+        "--out", type=Path, default=EXAMPLE, help="folder of the example (default: docs/examples/peers)"
     )
     options = parser.parse_args(argv)
     try:
-        status = make(options.out, options.whole, prism.install(options.prism), infinity.install(options.infinity))
+        if options.peer is None:
+            return make(options.out)
+        with PEERS[options.peer](options.port) as url:
+            print(f"{url}  (Ctrl-C ends it)", flush=True)
+            with contextlib.suppress(KeyboardInterrupt):
+                threading.Event().wait()
     except PeerError as error:
         print(f"peers: {error}", file=sys.stderr)
         return 2
-    return status
+    return 0
 
 
-def make(out: Path, whole: Path | None, prism_program: Path, infinity_programs: Path) -> int:
+def make(out: Path) -> int:
     """Compare the mock, Prism and Infinity, and keep what `compare` writes; return 0, or 2 when it cannot."""
-    siliconflow = load("siliconflow")
-    ports = list(map(free_port, PORTS))
+    ports = map(free_port, PORTS)
     with (
-        prism.prism(siliconflow, prism_program, ports[0]) as first,
-        infinity.infinity(infinity_programs, ports[1]) as second,
+        PEERS["prism"](next(ports)) as first,
+        PEERS["infinity"](next(ports)) as second,
         tempfile.TemporaryDirectory() as folder,
     ):
         if infinity.described(second) != load("infinity").vendored:
-            print(
-                "peers: the running Infinity describes itself otherwise than openapi/infinity does; take its document with `nox -s vendor`.",
-                file=sys.stderr,
-            )
-            return 2
+            msg = "the running Infinity describes itself otherwise than openapi/infinity does; take its document with `nox -s vendor`."
+            raise PeerError(msg)
         command = command_line(f"Prism={first}@siliconflow", f"Infinity={second}@infinity", folder)
         # 1 says that something breaks, which is what the example is to show.
         if suite(*command).returncode not in {0, 1}:
             return 2
-        for place, names in ((out, KEPT), *([(whole, BUILT)] if whole else [])):
-            keep(folder, place, names)
-    print(f"{out}: {', '.join(f'{name} {(out / name).stat().st_size:,} B' for name in KEPT)}")
+        keep(folder, out, KEPT)
     return 0
 
 

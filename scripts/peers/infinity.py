@@ -1,6 +1,5 @@
-"""Infinity (`infinity-emb`, PyPI), a real rerank server, with a model made on the spot: `python scripts/peers/infinity.py [--port N]`."""
+"""Infinity (`infinity-emb`, PyPI), a real rerank server, with a model made on the spot."""
 
-import argparse
 import contextlib
 import json
 import shutil
@@ -10,11 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
-
-from conformance.contract import operation  # noqa: E402
-from scripts.peers.process import foreground, free_port, run, serving  # noqa: E402
+from conformance.contract import operation
+from scripts.peers.process import ROOT, free_port, run, serving
 
 HERE = Path(__file__).resolve().parent
 HOME = ROOT / ".peers" / "infinity"
@@ -69,22 +65,3 @@ def described(base_url: str) -> dict[str, Any]:
     document: dict[str, Any] = json.loads(answer.content)
     document["paths"] = {path.removeprefix(PREFIX): item for path, item in document["paths"].items()}
     return operation.reduce(document, operation.choose(document)).document
-
-
-def main(argv: list[str] | None = None) -> int:
-    """Serve in the foreground until Ctrl-C; return 0, or 2 for what cannot be started."""
-    parser = argparse.ArgumentParser(prog="infinity", description=__doc__)
-    parser.add_argument("--port", type=int, help="port of 127.0.0.1 (default: a free one)")
-    parser.add_argument(
-        "--home",
-        type=Path,
-        default=HOME,
-        help="virtual environment that holds it, made if it is not there (default: .peers/infinity)",
-    )
-    options = parser.parse_args(argv)
-    start = lambda: infinity(install(options.home), options.port)  # noqa: E731 - what is installed may fail too
-    return foreground("infinity", start, f"  model {MODEL}, key {KEY}")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -8,16 +8,12 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import httpx
-
-from conformance.contract import ContractError
 
 ROOT = Path(__file__).resolve().parents[2]
 _SHOWN = 1_500
@@ -104,19 +100,6 @@ def run(name: str, command: Sequence[str | Path], *, env: Mapping[str, str] | No
     if done.returncode:
         msg = f"{name}: {command[0]} ended with status {done.returncode}.\n{(done.stdout + done.stderr)[-_SHOWN:].strip()}"
         raise PeerError(msg)
-
-
-def foreground(name: str, start: Callable[[], AbstractContextManager[str]], more: str = "") -> int:
-    """Serve until Ctrl-C, with the URL and some words printed; return 0, or 2 for what cannot be started."""
-    try:
-        with start() as url:
-            print(f"{url}{more}  (Ctrl-C ends it)", flush=True)
-            with contextlib.suppress(KeyboardInterrupt):
-                threading.Event().wait()
-    except (PeerError, ContractError) as error:
-        print(f"{name}: {error}", file=sys.stderr)
-        return 2
-    return 0
 
 
 def suite(*arguments: str, env: Mapping[str, str] | None = None, **options: Any) -> "subprocess.CompletedProcess[str]":

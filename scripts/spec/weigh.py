@@ -8,9 +8,9 @@ from typing import Any
 from attrs import evolve
 
 from conformance.contract import Contract
+from conformance.contract.instances import sampled
 from conformance.contract.schema import escape, placeless, unescape
 from conformance.probes.kit import Kit, value_of
-from conformance.probes.sample import sampled
 from scripts.spec import lawful, values
 from scripts.spec.change import ABSENT, CONSTRAINTS, Change, Severity, ordered
 from scripts.spec.said import LISTS

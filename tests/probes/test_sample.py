@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from conformance.probes import sample as sampling
-from conformance.probes.sample import Unsatisfiable, sample
+from conformance.contract import instances as sampling
+from conformance.contract.instances import Unsatisfiable, sample
 
 
 def test_pattern_is_searched_once(monkeypatch: pytest.MonkeyPatch) -> None:

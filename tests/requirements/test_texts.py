@@ -26,7 +26,7 @@ FAULTS = (
 )
 CASES = [
     *(("siliconflow", name) for name in (*FAULTS, "instruction_ascii", "echo_quotes", "counts_up")),
-    *(("cohere", name) for name in (*FAULTS, "handling_negative")),
+    *(("cohere", name) for name in (*FAULTS, "handling_other")),
     *(("infinity", name) for name in (*FAULTS, "echo_quotes", "counts_up")),
 ]
 

@@ -2,6 +2,8 @@
 
 import math
 import random
+import re
+from collections import Counter
 from collections.abc import Callable
 from itertools import count
 from typing import Any
@@ -16,6 +18,7 @@ from conformance.mock.lawful import CURVES, GRAINS, Lawful, diluted
 from conformance.mock.rules import Refusal, Rules
 from conformance.model.verdict import Outcome
 from conformance.probes.kit import Kit
+from conformance.requirements.evidence import Evidence
 from conformance.running import Settings
 from conformance.selftest.stage import play
 from tests.sampling import sampled
@@ -241,15 +244,74 @@ def test_what_services_read_in_two_ways_shows_nothing() -> None:
     assert not planned(asked, CONTRACT).lawful
 
 
-@pytest.mark.parametrize(("moved", "found"), [(1e-4, False), (0.05, True)])
-def test_a_score_may_be_rounded_to_the_next_value(moved: float, found: bool) -> None:
+@pytest.mark.parametrize(
+    ("vendor", "steps", "moved", "found"),
+    [("jina", 12, 1e-4, False), ("jina", 12, 0.05, True), ("voyage", 24, 4e-4, False)],
+)
+def test_a_score_may_be_rounded_to_the_next_value(vendor: str, steps: int, moved: float, found: bool) -> None:
     """Who rounds what a sigmoid is made of has steps of many widths, and is not accused of one step; of several steps, whoever has them is."""
-    rules, times = Rules(load("jina"), MOCK_KEY), count()
+    rules, times = Rules(load(vendor), MOCK_KEY), count()
     score = rules.score
 
     def rounded(*told: Any) -> float:
         exact = min(max(score(*told) + (moved if next(times) % 2 else 0.0), 0.02), 0.98)
-        return 1 / (1 + math.exp(-round(12 * math.log(exact / (1 - exact))) / 12))
+        return 1 / (1 + math.exp(-round(steps * math.log(exact / (1 - exact))) / steps))
 
     rules.score = rounded  # type: ignore[method-assign]
     assert bool(_failed(rules)) is found
+
+
+@pytest.mark.parametrize(("letters", "found"), [(4_096, False), (600, True)])
+def test_a_token_may_be_a_letter(letters: int, found: bool) -> None:
+    """Who counts the most tokens of a document in letters keeps the contract; who reads no more where more are asked for does not."""
+    rules = Rules(load("cohere"), MOCK_KEY)
+    score = rules.score
+    rules.score = (
+        lambda body, query, at, item: score(  # type: ignore[method-assign]
+            body, query, at, item[: letters if found else rules.value(body, "text_cap") or letters]
+        )
+    )
+    assert ("ranking.document.whole" in _failed(rules)) is found
+
+
+def _signs(query: str, text: str) -> float:
+    asked, held = (Counter(re.findall(r"[\u3400-\u9fff]|\w+|[^\w\s]", one.casefold())) for one in (query, text))
+    sizes = math.sqrt(sum(n * n for n in asked.values()) * sum(n * n for n in held.values()))
+    return 0.5 + 0.5 * sum(n * held[word] for word, n in asked.items()) / (sizes or 1.0)
+
+
+def test_full_stops_may_be_the_best_passage() -> None:
+    """Nobody is accused to whom signs are words, and a passage of many full stops is the best of a long text."""
+    rules = Rules(load("cohere"), MOCK_KEY)
+    rules.score_chunk = _signs  # type: ignore[method-assign]
+    assert _failed(rules) == set()
+
+
+def _alike(query: str, text: str) -> float:
+    asked, held = ({*re.findall(r"[\u3400-\u9fff]|\w+|[^\w\s]", one.casefold())} for one in (query, text))
+    return min(1.0, max(0.0, 1.25 * len(asked & held) / (len(asked | held) or 1) - 0.1))
+
+
+@pytest.mark.parametrize("vendor", sampled(["cohere", "infinity", "jina"], 2))
+def test_what_stands_among_more_may_have_the_lowest_score(vendor: str) -> None:
+    """Nobody is accused who gives 0 to a text with little of the question in it, where only texts of fewer words have more."""
+    rules = Rules(load(vendor), MOCK_KEY)
+    rules.score_chunk = _alike  # type: ignore[method-assign]
+    assert _failed(rules) == set()
+
+
+def test_what_an_answer_adds_may_differ_from_depth_to_depth() -> None:
+    """Nobody is accused of leaving out text between chunks where an answer adds little here and next to nothing there."""
+    rules = Rules(load("siliconflow"), MOCK_KEY)
+    rules.score_chunk = lambda query, text: max(  # type: ignore[method-assign]
+        0.0, 0.3 * diluted(query, text) + 0.02 * scorer.nuance(query, text) - 0.03
+    )
+    assert _failed(rules) == set()
+
+
+def test_raw_scores_lie_as_far_apart_as_the_service_has_them() -> None:
+    """Where a contract gives no bounds of a score, its scale is as wide as the scores that were seen."""
+    contract = load("woagent")
+    run = play(contract, rules=_curved("woagent", lambda score: round(20 * score - 10, 1)))
+    scale = Evidence.of_exchanges(contract, run.exchanges.values(), Kit(contract).control).scores.whole
+    assert scale.span == scale.most - scale.least > 10

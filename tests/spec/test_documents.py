@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from conformance.probes.design import Design
+from conformance.probes.kit import Kit
 from tests.sampling import sampled
 from tests.spec.corpus import FOLDER, enter
 
@@ -51,3 +53,11 @@ def test_faults_are_found(tmp_path: Path) -> None:
     """Faults of the mock of a document that nobody touched are found; `python -m tests.spec.corpus` tries twenty of each document."""
     entry = enter(FOLDER / "nim.yaml", tmp_path, ROLES["nim"], wrong=3)
     assert (entry.faults, entry.missed) == (3, ())
+
+
+def test_questions_that_are_objects_are_varied(tmp_path: Path) -> None:
+    """Where a question can only be an object, the usual ones and a long one are asked all the same, in that form."""
+    entry = enter(FOLDER / "nim.yaml", tmp_path, ROLES["nim"], wrong=0)
+    assert entry.renewal is not None
+    kit = Kit(entry.renewal.after)
+    assert Design(kit, kit.primary).factors["query"] == ("first object", "second object", "long object")

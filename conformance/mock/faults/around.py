@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -12,7 +13,7 @@ from conformance.contract.roles import GROWING
 from conformance.mock import scorer
 from conformance.mock.app import Call
 from conformance.mock.faults.answers import without
-from conformance.mock.faults.fault import Fault, after, replace, wired
+from conformance.mock.faults.fault import Fault, remembering, replace, wired
 from conformance.mock.rules import Headers, Refusal, Rules
 from conformance.probes.kit import Kit
 
@@ -101,11 +102,10 @@ def _counting(size: Callable[[str], int]) -> Callable[[Rules], None]:
 def _leaving_out(path: tuple[str, ...]) -> Callable[[Rules], None]:
     leave = without(path)
 
-    def apply(rules: Rules) -> None:
-        asked = count(1)
-        after("shape", lambda answer: answer if next(asked) % _EVERY else leave(answer))(rules)
+    def shape(asked: Iterator[int], original: Any, _rules: Rules, *told: Any) -> Any:
+        return original(*told) if next(asked) % _EVERY else leave(original(*told))
 
-    return apply
+    return remembering("shape", partial(count, 1), shape)
 
 
 def _one(model: str) -> Callable[[Rules], None]:

@@ -6,7 +6,10 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from attrs import evolve
+
 from conformance.contract import Contract
+from conformance.mock.body import Row
 from conformance.mock.faults.fault import Fault, after, replace, scoring, text_of_item
 from conformance.mock.rules import Refusal
 
@@ -37,7 +40,7 @@ def echo_faults(contract: Contract) -> Iterator[Fault]:
     yield Fault.of("echo_always", replace("echoes", lambda *_: True), last=echo.path[-1])
     yield Fault.of("echo_refused", replace("validate", _refuse_switch))
     yield Fault.of("echo_never", replace("echoes", lambda *_: False), last=echo.path[-1])
-    yield Fault.of("echo_rotated", replace("rank", _rotate), last=echo.path[-1])
+    yield Fault.of("echo_rotated", after("rank", shifted), last=echo.path[-1])
     below = {place.role: place.path[-1] for place in contract.request_places if place.path}
     if {"text", "image"} <= below.keys() and contract.success.place("text", under="echo") is not None:
         yield Fault.of(
@@ -61,9 +64,7 @@ def _refuse_switch(original: Any, rules: Any, body: Any) -> None:
         raise Refusal(rules.refusal, "Documents are not returned here.")
 
 
-def _rotate(original: Any, rules: Any, body: Any) -> Any:
-    rows = original(body)
-    documents = [row.document for row in rows]
-    for row, document in zip(rows, documents[1:] + documents[:1], strict=True):
-        row.document = document
-    return rows
+def shifted(found: list[Row]) -> list[Row]:
+    """Return results each of which carries its neighbour's document."""
+    documents = [row.document for row in found]
+    return [evolve(row, document=document) for row, document in zip(found, documents[1:] + documents[:1], strict=True)]

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
@@ -60,6 +60,15 @@ def replace(method: str, function: Callable[..., Any]) -> Callable[[Rules], None
     return apply
 
 
+def remembering(method: str, begin: Callable[[], Any], function: Callable[..., Any]) -> Callable[[Rules], None]:
+    """Return what `replace` does; before all else the function gets what a server remembers, which begins anew with each."""
+
+    def apply(rules: Rules) -> None:
+        replace(method, partial(function, begin()))(rules)
+
+    return apply
+
+
 def after(method: str, change: Callable[[Any], Any]) -> Callable[[Rules], None]:
     """Return what changes a method's result."""
     return replace(method, lambda original, _rules, *args: change(original(*args)))
@@ -92,13 +101,15 @@ def wired(
     return replace("wire", wire)
 
 
-def refusing(test: Callable[[Rules, Any], bool]) -> Callable[[Rules], None]:
+def refusing(
+    test: Callable[[Rules, Any], bool], words: str = "This is not supported.", reason: str = ""
+) -> Callable[[Rules], None]:
     """Return what refuses the bodies that a test picks, lawful though they are."""
 
     def accept(original: Any, rules: Rules, body: Any) -> None:
         original(body)
         if test(rules, body):
-            raise Refusal(rules.refusal, "This is not supported.")
+            raise Refusal(rules.refusal, words, reason)
 
     return replace("accept_model", accept)
 

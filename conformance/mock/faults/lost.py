@@ -7,7 +7,7 @@ from typing import Any
 
 from conformance.contract import Contract
 from conformance.mock import scorer
-from conformance.mock.faults.fault import Fault, after, reading, replace
+from conformance.mock.faults.fault import Fault, after, reading, remembering, replace
 from conformance.mock.rules import Rules
 
 # What is lost in a document: what is wrong with that in a sentence, and what is left.
@@ -38,7 +38,7 @@ def lost_faults(contract: Contract) -> Iterator[Fault]:
     for name, (sentence, left) in _LOST.items():
         yield Fault(f"lost_{name}", sentence, "ranking.*", reading(left))
     yield Fault.of("query_middle", after("query", _middle))
-    yield Fault.of("query_by_start", _by_start)
+    yield Fault.of("query_by_start", remembering("query", dict, _by_start))
     yield Fault.of("sigmoid_again", after("score", _squashed))
     yield Fault.of("padding_null", replace("score", _padded))
     if contract.request_field("limit") is not None:
@@ -53,10 +53,8 @@ def _middle(text: str) -> str:
     return scorer.hollowed(text) if len(scorer.ends(text)) > _LONG else text
 
 
-def _by_start(rules: Rules) -> None:
-    original = rules.query
-    known: dict[str, str] = {}
-    rules.query = lambda body: known.setdefault(original(body)[:_START], original(body))  # type: ignore[method-assign]
+def _by_start(known: dict[str, str], original: Any, _rules: Rules, body: Any) -> str:
+    return known.setdefault(original(body)[:_START], original(body))
 
 
 def _squashed(score: float) -> float:

@@ -1,12 +1,12 @@
 """Faults of what is remembered between requests, or forgotten: answers, options, ids, and whose turn it is."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import count
 from typing import Any
 
 from conformance.contract import Contract
-from conformance.mock.body import Row
-from conformance.mock.faults.fault import Fault, replace
+from conformance.mock.faults.fault import Fault, remembering, replace
 from conformance.mock.rules import Refusal, Rules
 
 # Of the words of two questions, the part that makes them as good as one.
@@ -24,9 +24,9 @@ def memory_faults(contract: Contract) -> Iterator[Fault]:
             yield Fault.of("cache_without_{item.name}", _remembered(_without(item.name)), item=item)
     if (item := contract.request_field("raw_scores")) is not None:
         yield Fault.of("{item.name}_dropped", replace("value", _dropping("raw_scores")), item=item)
-    yield Fault.of("refuses_now_and_then", _now_and_then, _EVERY=_EVERY)
+    yield Fault.of("refuses_now_and_then", remembering("rank", partial(count, 1), _now_and_then), _EVERY=_EVERY)
     if contract.success.place("id") is not None:
-        yield Fault.of("ids_come_again", _ids)
+        yield Fault.of("ids_come_again", remembering("identity", list, _ids))
 
 
 def _answers(contract: Contract) -> Iterator[Fault]:
@@ -39,7 +39,7 @@ def _answers(contract: Contract) -> Iterator[Fault]:
         )
 
     yield Fault.of("cache_by_query", _keyed("query"))
-    yield Fault.of("cache_by_likeness", _alike)
+    yield Fault.of("cache_by_likeness", remembering("query", list, _alike))
     yield Fault.of("cache_by_documents", _keyed("documents"))
     yield Fault.of("cache_unordered", listed(sorted))
     if (echo := contract.success.place("echo")) is not None:
@@ -49,18 +49,13 @@ def _answers(contract: Contract) -> Iterator[Fault]:
 
 
 def _remembered(key: Callable[[Rules, Any], Any]) -> Callable[[Rules], None]:
-    def apply(rules: Rules) -> None:
-        original, known = rules.rank, {}
+    def rank(known: dict[str, Any], original: Any, rules: Rules, body: Any) -> Any:
+        found = repr(key(rules, body))
+        if found not in known:
+            known[found] = original(body)
+        return known[found]
 
-        def rank(body: Any) -> Any:
-            found = repr(key(rules, body))
-            if found not in known:
-                known[found] = original(body)
-            return known[found]
-
-        rules.rank = rank  # type: ignore[method-assign]
-
-    return apply
+    return remembering("rank", dict, rank)
 
 
 def _keyed(*roles: str) -> Callable[[Rules], None]:
@@ -72,54 +67,34 @@ def _without(name: str) -> Callable[[Rules, Any], Any]:
 
 
 def _sticking(name: str) -> Callable[[Rules], None]:
-    def apply(rules: Rules) -> None:
-        original, kept = rules.facts, dict[str, Any]()
+    def facts(kept: dict[str, Any], original: Any, _rules: Rules, body: Any) -> Any:
+        kept.update({name: body[name]} if name in body else {})
+        return original({**kept, **body})
 
-        def facts(body: Any) -> Any:
-            kept.update({name: body[name]} if name in body else {})
-            return original({**kept, **body})
-
-        rules.facts = facts  # type: ignore[method-assign]
-
-    return apply
+    return remembering("facts", dict, facts)
 
 
 def _dropping(role: str) -> Callable[..., Any]:
     return lambda original, _rules, body, asked: None if asked == role else original(body, asked)
 
 
-def _alike(rules: Rules) -> None:
-    original, known = rules.query, list[str]()
-
-    def query(body: Any) -> str:
-        asked = original(body)
-        near = (one for one in known if len(words(one) & words(asked)) > _NEAR * len(words(one) | words(asked)))
-        known.append(asked)
-        return next(near, asked)
-
+def _alike(known: list[str], original: Any, _rules: Rules, body: Any) -> str:
     def words(text: str) -> set[str]:
         return set(text.split())
 
-    rules.query = query  # type: ignore[method-assign]
+    asked = str(original(body))
+    near = (one for one in known if len(words(one) & words(asked)) > _NEAR * len(words(one) | words(asked)))
+    found = next(near, asked)
+    known.append(asked)
+    return found
 
 
-def _now_and_then(rules: Rules) -> None:
-    original, asked = rules.rank, count(1)
-
-    def rank(body: dict[str, Any]) -> list[Row]:
-        if next(asked) % _EVERY == 0:
-            raise Refusal(_FORBIDDEN, "Please try again later.")
-        return original(body)
-
-    rules.rank = rank  # type: ignore[method-assign]
+def _now_and_then(asked: Iterator[int], original: Any, _rules: Rules, body: Any) -> Any:
+    if next(asked) % _EVERY == 0:
+        raise Refusal(_FORBIDDEN, "Please try again later.")
+    return original(body)
 
 
-def _ids(rules: Rules) -> None:
-    original = rules.identity
-    made: list[str] = []
-
-    def identity() -> str:
-        made.append(original() if len(made) < _IDS else made[len(made) - _IDS])
-        return str(made[-1])
-
-    rules.identity = identity  # type: ignore[method-assign]
+def _ids(made: list[str], original: Any, _rules: Rules) -> str:
+    made.append(original() if len(made) < _IDS else made[len(made) - _IDS])
+    return made[-1]

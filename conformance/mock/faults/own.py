@@ -10,7 +10,7 @@ from attrs import evolve
 
 from conformance.contract import Contract
 from conformance.mock import scorer
-from conformance.mock.faults.fault import Fault, plain, refusing, replace, scoring, wired
+from conformance.mock.faults.fault import Fault, plain, refusing, remembering, replace, scoring, wired
 from conformance.mock.rules import Refusal, Rules
 from conformance.probes.kit import Kit
 
@@ -73,11 +73,6 @@ def _again(rules: Rules) -> None:
     _lower_where(known)(rules)
 
 
-def _slower(rules: Rules) -> None:
-    waits = count()
-    rules.wait = lambda: next(waits) * _LATER  # type: ignore[method-assign]
-
-
 def _unescaped(original: Any, rules: Rules, raw: bytes) -> Any:
     if b"\\/" in raw:
         raise Refusal(rules.refusal, "The body is not valid JSON.", "syntax")
@@ -103,7 +98,7 @@ def own_faults(contract: Contract) -> Iterator[Fault]:
     primary = kit.primary
     yield Fault.of("again_lower", _again)
     yield Fault.of("twin_lower", _lower(_twin))
-    yield Fault.of("slower", _slower)
+    yield Fault.of("slower", remembering("wait", count, lambda waits, *_: next(waits) * _LATER))
     yield Fault.of("spelling_lower", _lower_where(lambda raw: b"\n" in raw or b"\\u00" in raw))
     yield Fault.of("escaped_slash_refused", replace("parse", _unescaped))
     if kit.content(primary.items, "text", "apple"):

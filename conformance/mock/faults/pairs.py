@@ -9,6 +9,7 @@ from attrs import evolve, frozen
 
 from conformance.contract import Contract
 from conformance.mock.body import Row
+from conformance.mock.faults.echoes import shifted
 from conformance.mock.faults.fault import Fault
 from conformance.mock.rules import Refusal, Rules
 from conformance.probes.kit import Kit
@@ -137,7 +138,7 @@ def decisions(contract: Contract) -> Iterator[Decision]:
         )
     if contract.request_field("echo_switch") is not None and contract.success.place("echo") is not None:
         yield Decision(
-            "echo_shift", "each result carries its neighbour's document", "response*.exact", "rank", rows(_shifted)
+            "echo_shift", "each result carries its neighbour's document", "response*.exact", "rank", rows(shifted)
         )
 
 
@@ -146,11 +147,6 @@ def _swapped(found: list[Row]) -> list[Row]:
         return found
     first, last = found[0], found[-1]
     return [evolve(first, index=last.index), *found[1:-1], evolve(last, index=first.index)]
-
-
-def _shifted(found: list[Row]) -> list[Row]:
-    documents = [row.document for row in found]
-    return [evolve(row, document=document) for row, document in zip(found, documents[1:] + documents[:1], strict=True)]
 
 
 def _refuse(_original: Any, rules: Rules, _body: Body) -> Any:

@@ -9,8 +9,9 @@ from typing import Any
 from conformance.contract import Contract
 from conformance.contract.roles import GROWING
 from conformance.mock import scorer
-from conformance.mock.faults.fault import Fault, after, reading, replace, text_of_item
-from conformance.mock.rules import Refusal, Rules
+from conformance.mock.faults.fault import Fault, after, reading, remembering, replace, text_of_item
+from conformance.mock.faults.requests import unserved
+from conformance.mock.rules import Rules
 
 
 def _until(pattern: str, text: str) -> str:
@@ -146,7 +147,7 @@ def _by_likeness(original: Any, rules: Rules, body: Any) -> Any:
     return rows
 
 
-_PROMPT, _MIDDLE, _OVERFLOW = 300, 200, 3_000
+_PROMPT, _MIDDLE, _OVERFLOW, _TRUSTED = 300, 200, 3_000, 60
 
 
 def _prompt(original: Any, rules: Rules, body: Any, query: str, position: int, item: Any) -> Any:
@@ -252,18 +253,12 @@ def _careless() -> Iterator[Fault]:
     ):
         yield Fault(f"key_{name}", sentence, breaks, when(test))
 
-    def trusting(rules: Rules) -> None:
-        original, good = rules.authorise, 0
+    def trusting(good: list[str | None], original: Any, _rules: Rules, header: str | None) -> None:
+        if len(good) < _TRUSTED:
+            original(header)
+            good.append(header)
 
-        def authorise(header: str | None) -> None:
-            nonlocal good
-            if good < 60:
-                original(header)
-                good += 1
-
-        rules.authorise = authorise  # type: ignore[method-assign]
-
-    yield Fault.of("key_trusted_later", trusting)
+    yield Fault.of("key_trusted_later", remembering("authorise", list, trusting))
 
 
 def _naming(contract: Contract) -> Iterator[Fault]:
@@ -287,14 +282,4 @@ def _naming(contract: Contract) -> Iterator[Fault]:
             yield Fault(f"model_{name}", f"A model's name is taken {how}.", "request.*.unknown", loose(like))
     third = models[min(2, len(models) - 1)]
     if len(models) > 1:
-        yield Fault.of(
-            "third_model_missing",
-            replace("accept_model", lambda original, rules, body: _refuse(original, rules, body, third)),
-            third=third,
-        )
-
-
-def _refuse(original: Any, rules: Rules, body: Any, model: str) -> None:
-    if body.get(rules.names["model"]) == model:
-        raise Refusal(rules.refusal, "This model is not served.", "model")
-    original(body)
+        yield Fault.of("third_model_missing", unserved(third), third=third)

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from conformance.contract import Contract, Field, validator
+from conformance.contract.instances import sampled
 from conformance.contract.schema import Schema, alternatives, types, walk
-from conformance.mock.faults.fault import Fault, replace
-from conformance.mock.rules import Refusal, Rules
+from conformance.mock.faults.fault import Fault, refusing, replace
+from conformance.mock.rules import Rules
 from conformance.probes.kit import Kit
-from conformance.probes.sample import sampled
 
 _BOUNDS = {"minimum": 1, "maximum": -1, "minLength": 1, "maxLength": -1, "minItems": 1, "maxItems": -1}
 _LAX = (*_BOUNDS, *"exclusiveMinimum exclusiveMaximum multipleOf pattern enum uniqueItems oneOf anyOf not".split())
@@ -51,7 +51,7 @@ def request_faults(contract: Contract) -> Iterator[Fault]:
         )
     if len(contract.models) > 1:
         gone = contract.models[-1]
-        yield Fault.of("model_gone", replace("accept_model", _without(gone)), gone=gone)
+        yield Fault.of("model_gone", unserved(gone), gone=gone)
 
 
 def _listed(contract: Contract) -> bool:
@@ -100,17 +100,12 @@ def _good(contract: Contract, name: str) -> Any:
 def _default(contract: Contract, name: str) -> Callable[[Rules], None]:
     value = _good(contract, name)
 
-    def apply(rules: Rules) -> None:
-        original = rules.validate
+    def validate(original: Any, _rules: Rules, body: Any) -> None:
+        if isinstance(body, dict) and name not in body:
+            body[name] = value
+        original(body)
 
-        def validate(body: Any) -> None:
-            if isinstance(body, dict) and name not in body:
-                body[name] = value
-            original(body)
-
-        rules.validate = validate  # type: ignore[method-assign]
-
-    return apply
+    return replace("validate", validate)
 
 
 def _coercions(schema: Schema) -> Iterator[tuple[str, Callable[[Any], bool], Callable[[Any], Any]]]:
@@ -156,23 +151,18 @@ def _odd_items(odd: Callable[[Any], bool]) -> Callable[[Any], bool]:
 def _coerce(field: Field, taken: Callable[[Any], bool], change: Callable[[Any], Any]) -> Callable[[Rules], None]:
     name, keeps = field.name, validator(field.schema)
 
-    def apply(rules: Rules) -> None:
-        original, good = rules.validate, _good(rules.contract, name)
+    def validate(original: Any, rules: Rules, body: Any) -> None:
+        if isinstance(body, dict) and name in body and taken(body[name]):
+            value = change(body[name])
+            required = any(name in branch.schema.get("required", ()) for branch in rules.contract.branches)
+            # What comes out must be lawful, and a model one that is known, or the coercion would not show.
+            lawful = field.role != "model" and value is not None and keeps.is_valid(value)
+            body[name] = value if lawful else _good(rules.contract, name)
+            if value is None and not required:
+                del body[name]
+        original(body)
 
-        def validate(body: Any) -> None:
-            if isinstance(body, dict) and name in body and taken(body[name]):
-                value = change(body[name])
-                required = any(name in branch.schema.get("required", ()) for branch in rules.contract.branches)
-                # What comes out must be lawful, and a model one that is known, or the coercion would not show.
-                lawful = field.role != "model" and value is not None and keeps.is_valid(value)
-                body[name] = value if lawful else good
-                if value is None and not required:
-                    del body[name]
-            original(body)
-
-        rules.validate = validate  # type: ignore[method-assign]
-
-    return apply
+    return replace("validate", validate)
 
 
 def _any_model(contract: Contract) -> Callable[[Rules], None]:
@@ -186,10 +176,7 @@ def _any_model(contract: Contract) -> Callable[[Rules], None]:
     return apply
 
 
-def _without(model: str) -> Callable[..., None]:
-    def accept(original: Any, rules: Rules, body: Any) -> None:
-        if body.get(rules.names.get("model", "")) == model:
-            raise Refusal(rules.refusal, "Model does not exist. Please check it carefully.")
-        original(body)
-
-    return accept
+def unserved(model: str) -> Callable[[Rules], None]:
+    """Return what refuses a model, known though it is."""
+    words = "Model does not exist. Please check it carefully."
+    return refusing(lambda rules, body: body.get(rules.names.get("model", "")) == model, words, "model")

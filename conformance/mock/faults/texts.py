@@ -6,7 +6,7 @@ from typing import Any
 
 from conformance.contract import Contract, validator
 from conformance.contract.roles import GROWING
-from conformance.mock.faults.fault import Fault, after, plain, refusing, replace, text_of_item, wired
+from conformance.mock.faults.fault import Fault, after, plain, refusing, remembering, replace, text_of_item, wired
 from conformance.mock.rules import Rules
 
 # What a body may hold at the most; and in ASCII what writers put in the place of quotes and dashes.
@@ -30,7 +30,7 @@ def text_faults(contract: Contract) -> Iterator[Fault]:
     if contract.request_field("instruction") is not None:
         yield Fault.of("instruction_ascii", refusing(_instructs))
     if contract.request_field("handling") is not None:
-        yield Fault.of("handling_negative", refusing(_below))
+        yield Fault.of("handling_other", refusing(_above))
     if contract.request_field("limit") is not None:
         yield Fault.of("limit_beside_blank", replace("limit", _unlimited))
     if contract.request_field("echo_switch") is not None or contract.always_echoes:
@@ -40,7 +40,7 @@ def text_faults(contract: Contract) -> Iterator[Fault]:
     yield Fault.of("media_unspaced", _refused("content-type", ";", "; "))
     yield Fault.of("path_below", _served_below)
     if any(place.role in GROWING for place in contract.success.places):
-        yield Fault.of("counts_up", _adding)
+        yield Fault.of("counts_up", remembering("count", dict, _adding))
 
 
 def _asks(pattern: str) -> Wrong:
@@ -52,9 +52,9 @@ def _instructs(rules: Rules, body: dict[str, Any]) -> bool:
     return isinstance(said, str) and not said.isascii()
 
 
-def _below(rules: Rules, body: dict[str, Any]) -> bool:
+def _above(rules: Rules, body: dict[str, Any]) -> bool:
     value = rules.value(body, "handling")
-    return isinstance(value, int) and value < 0
+    return isinstance(value, int) and value > 0
 
 
 def _read_back(original: Any, rules: Rules, body: Any) -> Any:
@@ -99,12 +99,7 @@ def _last(rules: Rules) -> str:
     return rules.contract.path.rpartition("/")[2]
 
 
-def _adding(rules: Rules) -> None:
-    original, total = rules.count, dict[str, int]()
-
-    def count(body: Any, rows: Any) -> dict[str, int]:
-        for role, value in original(body, rows).items():
-            total[role] = total.get(role, 0) + value
-        return dict(total)
-
-    rules.count = count  # type: ignore[method-assign]
+def _adding(total: dict[str, int], original: Any, _rules: Rules, body: Any, rows: Any) -> dict[str, int]:
+    for role, value in original(body, rows).items():
+        total[role] = total.get(role, 0) + value
+    return dict(total)
