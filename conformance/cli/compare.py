@@ -57,12 +57,15 @@ if TYPE_CHECKING:
 )
 @option("--max-requests N", "Send no more than N requests to each, retries included.", click.IntRange(1))
 @option(
-    "--most-documents N", "Look for the limit on documents up to N; 0 leaves it out.", click.IntRange(0), default=1_024
+    "--most-documents N",
+    "Look for the limit on documents up to N; 0 leaves it out.",
+    click.IntRange(0, 1_000_000),
+    default=1_024,
 )
 @option(
     "--most-bytes N",
     "Look for the limit on one document's bytes up to N; 0 leaves it out.",
-    click.IntRange(0),
+    click.IntRange(0, 100_000_000),
     default=1_048_576,
 )
 @option("--timeout SECONDS", "Timeout of each phase of a request (default: the target's, else 30).", Amount(0.1))

@@ -1,6 +1,7 @@
 """How an option is written in a line, what it goes with, and what numbers and names may be: `nan` and `inf` are no amount of anything."""
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -78,8 +79,10 @@ class Text(click.types.StringParamType):
     """A text that is not empty."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the text; fails as click does for an empty one."""
+        """Return the text; fails as click does for an empty one, and for bytes that are no UTF-8."""
         found = super().convert(value, param, ctx)
+        if re.search("[\ud800-\udfff]", found):
+            self.fail(f"{found!r} is no text in UTF-8.", param, ctx)
         if not found.strip():
             self.fail("it is empty.", param, ctx)
         return found

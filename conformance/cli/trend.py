@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.command("trend")
 @click.argument("target", required=False, metavar="[TARGET]", shell_complete=completing.targets)
-@option("--last N", "Only the last N runs of each target.", click.IntRange(1))
+@option("--last N", "Only the last N runs of each target.", click.IntRange(1, 1_000_000))
 @option("--out FILE", "Draw into FILE.svg (one target) or FILE.html.", click.Path(dir_okay=False, writable=True))
 @storing.store_option
 @formats(schema="trend")

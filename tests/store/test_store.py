@@ -291,6 +291,8 @@ def test_folders_of_others(tmp_path: Path) -> None:
         (json.dumps({**night(0, "p"), "started": "yesterday"}), "started"),
         (json.dumps({**night(0, "p"), "verdicts": [{"requirement": "x"}]}), "verdicts/0"),
         (json.dumps({**night(0, "p"), "id": "../../etc"}), "id"),
+        (json.dumps({**night(0, "p"), "requests": 2**31}), "requests"),
+        (json.dumps({**night(0, "p"), "duration_s": 1e308}), "duration_s"),
         (None, "No such file"),
     ],
 )
