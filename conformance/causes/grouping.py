@@ -101,6 +101,8 @@ def _rested(scene: Scene, drafts: list[Draft]) -> list[Draft]:
             ),
             None,
         )
+        if SCRIPTS in owner and name != SCRIPTS and scene.once(Kin).in_scripts(name):
+            base = SCRIPTS
         if base is not None and owner[base] is not draft:
             owner[base].clauses.append(name)
             owner[name], draft.clauses = owner[base], []

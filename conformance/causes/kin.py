@@ -89,6 +89,13 @@ class Kin:
         echo = self.scene.contract.success.place("echo")
         return f"response.{echo.name}.exact" if echo is not None else ""
 
+    def in_scripts(self, name: str) -> bool:
+        """Whether what is read of texts is lost where there are letters beyond ASCII, of which many scripts are not read."""
+        lost = self.scene.failed[SCRIPTS].failing
+        asked = [self.scene.readings[one] for one in self.scene.failed[name].failing if one in self.scene.readings]
+        foreign = [not all(map(str.isascii, (text_of(one.asked("query")), *one.texts))) for one in asked]
+        return len(lost) > _MANY and (reads(name) or name.startswith("ranking.relevance.")) and all(foreign)
+
     def rewritten(self, name: str) -> bool:
         """Whether a clause fails on a document that comes back as nobody sent it: neither an index nor a score makes a text."""
         return name == self._exact and any(

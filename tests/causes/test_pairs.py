@@ -91,6 +91,8 @@ def test_faults_of_one_place_are_told_apart(contract: str, one: str, other: str)
             ("infinity", "strict.documents.items.maxLength"),
             ("jina", "unchecked.limit"),
             ("jina", "top_n+accents:score_swap"),
+            ("jina", "cache_unordered"),
+            ("cohere", "latin_only"),
         ],
         4,
     ),
