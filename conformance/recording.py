@@ -242,7 +242,8 @@ def _target(folder: Path, held: dict[str, Any]) -> Target:
         stored = json.loads(read_text(path))
         contract = catalogue.check(stored["document"], path, str(stored["name"]))
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise ContractError(f"{path} cannot be read: {error}") from error
+        words = error.strerror if isinstance(error, OSError) else error
+        raise ContractError(f"{path} cannot be read: {words}") from error
     return Target(
         **{name: held[name] for name in ("name", "concurrency", "key_env", "rate")},
         base_url=base(held["base_url"]),

@@ -335,7 +335,9 @@ class MockName:
         every = told.get("every", "1")
         if not re.fullmatch(r"[1-9][0-9]{0,8}", every):
             raise TargetError(f"{name}: every is a whole number from 1 on.")
-        faults = tuple(value for key, value in pairs if key == "fault" and value)
+        faults = tuple(value for key, value in pairs if key == "fault")
+        if "" in faults:
+            raise TargetError(f"{name}: fault needs a name; `rerank-conformance mock --list-faults` lists them.")
         return cls(vendor or "", faults, int(every), "as-observed" in told)
 
 

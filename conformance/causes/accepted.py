@@ -7,7 +7,7 @@ from functools import partial
 
 from conformance.causes.breach import Breaches
 from conformance.causes.cover import bounds, cover, excused
-from conformance.causes.draft import Draft, counted, listed, quoted
+from conformance.causes.draft import Draft, drafted, listed
 from conformance.causes.scene import Pool, Scene, StatusClass, Symptom, Way, proofs, status_class
 from conformance.causes.trait import UNDECLARED, RequestTrait, measures, traits
 from conformance.checks.reading import Reading
@@ -15,7 +15,6 @@ from conformance.contract.credential import Credential
 from conformance.model.exchange import Request
 
 _ALL, _FEW, _SAME = 0.9, 5, 3
-STRICT = "Refuse every value that the contract does not allow."
 _BOUNDS = (
     "minimum",
     "maximum",
@@ -44,16 +43,7 @@ _SAID = {
     "minItems": "too few",
     "maxItems": "too many",
 }
-_PATTERNS = (
-    (("null",), "nulls", "A null is taken for an absent field: {}.", "Refuse nulls, or let the contract allow them."),
-    (
-        ("type",),
-        "conversions",
-        "Values of another type are converted, not refused: {}.",
-        "Switch conversion off (strict types).",
-    ),
-    (_BOUNDS, "bounds", "Bounds are not enforced: {}.", "Refuse values beyond the contract's bounds."),
-)
+_PATTERNS = {"nulls": ("null",), "conversions": ("type",), "bounds": _BOUNDS}
 # How the key itself is wrong.
 _WRONG = ("any", "near")
 _NAMED = re.compile(r"`([^`]+)`")
@@ -90,33 +80,23 @@ def credentials(scene: Scene, pool: Pool) -> Iterator[Draft]:
         if len(found) > 1 and len(parts) == 1 and not rest:
             mine = [name for name in names(*some) if let_in[name] <= found]
             key = "a wrong key" if seen("any") else "a key that is nearly right"
-            title = f"Requests with {parts[0].words} are accepted with {key}."
-            yield _wrong_keys(title, mine, found, parts[0].trait.name)
+            yield drafted("keys.beside", mine, found, parts[0].trait.name, words=parts[0].words, key=key)
             let_in = {name: exchanges for name, exchanges in let_in.items() if name not in mine}
             break
     if seen("none"):
         # Who asks for no key refuses a stranger for the body alone.
         clauses = list(dict.fromkeys((*names("none", *_WRONG, "form"), *let_in)))
-        yield _wrong_keys("Keys are not checked: a request without one is accepted.", clauses, proofs(pool, let_in))
+        yield drafted("keys.none", clauses, proofs(pool, let_in))
     elif seen("any") and (len(seen("any")) > 1 or not any(sorts[one.exchange.id] == "any" for one in refused)):
         # Who does not look at a key refuses a stranger for the body alone.
         clauses = [*names(*_WRONG), *(name for name, exchanges in let_in.items() if not exchanges)]
-        yield _wrong_keys("Any key is accepted, even an invented one.", clauses, seen(*_WRONG, "elsewhere"))
+        yield drafted("keys.any", clauses, seen(*_WRONG, "elsewhere"))
     elif len(clauses := names("near", "form")) > 1:
-        title = "Keys are compared only in part: one that is nearly right is accepted."
-        yield _wrong_keys(title, clauses, seen("near", "form", "elsewhere"))
-
-
-def _wrong_keys(title: str, names: list[str], exchanges: set[str], subject: str = "") -> Draft:
-    return Draft(
-        "keys",
-        subject,
-        title,
-        f"{counted(len(exchanges), 'request')} with wrong credentials",
-        "Check the key before anything else in the request.",
-        names,
-        exchanges,
-    )
+        yield drafted("keys.near", clauses, seen("near", "form", "elsewhere"))
+    elif seen("any") and not all(let_in.values()):
+        # Who trusts a key at times refuses a stranger for the body then.
+        clauses = [*names("any"), *(name for name, exchanges in let_in.items() if not exchanges)]
+        yield drafted("keys.own", clauses, seen("any"), wrong=scene.failed[clauses[0]].clause.wrong)
 
 
 def _sort(scene: Scene, request: Request, credential: Credential) -> str:
@@ -147,15 +127,8 @@ def everything(scene: Scene, pool: Pool) -> Iterator[Draft]:
         and all(s.way in {Way.INVALID, Way.MEDIA} and s.status_class is StatusClass.ACCEPTED for s in symptoms)
     ]
     if clauses:
-        yield Draft(
-            "unchecked",
-            "",
-            f"{'No invalid request is' if len(taken) == len(asked) else f'Only {len(asked) - len(taken)} of {len(asked)} invalid requests are'} refused.",
-            f"{len(taken)} of {len(asked)} invalid requests accepted",
-            "Check requests against the contract, and refuse what it does not allow.",
-            clauses,
-            exchanges,
-        )
+        way = "all" if len(taken) == len(asked) else "most"
+        yield drafted(f"unchecked.{way}", clauses, exchanges, refused=len(asked) - len(taken), asked=len(asked))
 
 
 def spelt(scene: Scene, pool: Pool) -> Iterator[Draft]:
@@ -172,17 +145,7 @@ def spelt(scene: Scene, pool: Pool) -> Iterator[Draft]:
     names = [name for name, symptoms in pool.items() if accepts(symptoms) and all(map(told, symptoms))]
     if names:
         found = sorted({key for name in names for symptom in pool[name] for key in told(symptom)})
-        yield Draft(
-            "other-case",
-            "",
-            f"Fields are taken under their name in other case: {quoted(found)}.",
-            f"{counted(len(found), 'name')} tried",
-            "Take a field only by the name that the contract gives it.",
-            names,
-            proofs(pool, names),
-            "taken",
-            "names of fields in other case",
-        )
+        yield drafted("other-case", names, pool, fields=found, met=len(found))
 
 
 def beside(scene: Scene, pool: Pool) -> Iterator[Draft]:
@@ -209,15 +172,7 @@ def beside(scene: Scene, pool: Pool) -> Iterator[Draft]:
     if best is not None:
         _, trait, names, having = best
         owners = list(dict.fromkeys(placed(scene, name)[0] for name in names))
-        yield Draft(
-            "unchecked-beside",
-            trait.name,
-            f"Requests with {trait.words} are not checked: wrong values of {quoted(owners, 12)} are accepted.",
-            f"{counted(len(having), 'invalid request')} with it accepted, those without it refused",
-            "Check every request, whatever else it carries.",
-            names,
-            having,
-        )
+        yield drafted("unchecked-beside", names, having, trait.name, words=trait.words, fields=owners)
 
 
 def _lawful(
@@ -258,7 +213,7 @@ def fields(scene: Scene, pool: Pool) -> Iterator[Draft]:
         partial(_ignored, scene, pool, left),
         partial(_any_model, scene, failing, left),
     ]
-    patterns += [partial(_pattern, failing, left, *words) for words in _PATTERNS]
+    patterns += [partial(_pattern, failing, left, *pattern) for pattern in _PATTERNS.items()]
     for pattern in patterns:
         found = pattern()
         if found is not None:
@@ -274,16 +229,16 @@ def _partly(failing: Pool, left: Mapping[str, Mapping[str, str]]) -> Iterator[Dr
     lenient = {owner: clauses for owner, clauses in left.items() if clauses}
     if len(lenient) >= _SAME:
         names = [name for clauses in lenient.values() for name in clauses]
-        yield Draft(
-            "lenient",
-            "",
-            f"Wrong values of {len(lenient)} fields are accepted: {listed(parts(lenient), 12)}.",
-            f"{counted(len(names), 'constraint')} not enforced",
-            STRICT,
+        said = parts(lenient)
+        yield drafted(
+            "lenient.lenient",
             names,
-            proofs(failing, names),
-            "lenient",
-            "; ".join(parts(lenient)),
+            failing,
+            "",
+            "; ".join(said),
+            number=len(said),
+            fields=listed(said, 12),
+            met=len(names),
         )
         return
     for clauses in left.values():
@@ -294,16 +249,16 @@ def _partly(failing: Pool, left: Mapping[str, Mapping[str, str]]) -> Iterator[Dr
         if prefix:
             under = [name for name in own if name.startswith(f"{prefix}.")]
             where, values = prefix.removeprefix("request."), list(dict.fromkeys(map(_said, under)))
-            yield Draft(
-                "unchecked-field",
-                where,
-                f"Wrong values of `{where}` are accepted: {listed(values)}.",
-                f"{counted(len(under), 'constraint')} of `{where}` not enforced",
-                STRICT,
+            part = f"`{where.partition('.')[0]}` ({', '.join(values)})"
+            yield drafted(
+                "lenient.unchecked-field",
                 under,
-                proofs(failing, under),
-                "lenient",
-                f"`{where.partition('.')[0]}` ({', '.join(values)})",
+                failing,
+                where,
+                part,
+                field=where,
+                values=listed(values),
+                met=len(under),
             )
 
 
@@ -331,17 +286,10 @@ def _ignored(scene: Scene, pool: Pool, left: Mapping[str, Mapping[str, str]]) ->
     ]
     if not ignored:
         return None
-    return Draft(
-        "ignored-fields",
-        "",
-        f"No invalid value of {quoted(ignored)} is refused."
-        if len(ignored) == 1
-        else f"No invalid value of {len(ignored)} fields is refused: {quoted(ignored, 12)}.",
-        f"{sum(len(taken[name]) for name in ignored)} invalid values accepted, none refused",
-        f"Support {'it' if len(ignored) == 1 else 'them'}, or refuse what the contract does not allow.",
-        list(dict.fromkeys((*(name for owner in ignored for name in left[owner]), *_about(scene, pool, ignored)))),
-        {exchange for name in ignored for exchange in taken[name]},
-    )
+    names = list(dict.fromkeys((*(name for owner in ignored for name in left[owner]), *_about(scene, pool, ignored))))
+    exchanges = {exchange for name in ignored for exchange in taken[name]}
+    way = "one" if len(ignored) == 1 else "several"
+    return drafted(f"ignored-fields.{way}", names, exchanges, fields=ignored, number=len(ignored))
 
 
 def _about(scene: Scene, pool: Pool, fields: list[str]) -> Iterator[str]:
@@ -353,7 +301,7 @@ def _about(scene: Scene, pool: Pool, fields: list[str]) -> Iterator[str]:
             if (named := set(_NAMED.findall(scene.failed[name].clause.sentence)) & scene.contract.fields.keys())
             and field in named <= set(fields)
         ]
-        if any(not name.startswith("request.") for name in found):
+        if any(not name.startswith("request.") or name.endswith(".counts") for name in found):
             yield from found
 
 
@@ -363,40 +311,23 @@ def _any_model(scene: Scene, failing: Pool, left: Mapping[str, Mapping[str, str]
     names = left.get(model.name if model else "", {})
     if model is None or not {"required", "unknown"} <= set(names.values()):
         return None
-    title = f"`{model.name}` is not checked: any name is accepted, and so is a request without one."
-    return Draft(
-        "any-model",
-        "",
-        title,
-        f"{len(names)} clauses on `{model.name}`",
-        "Refuse models that are not served.",
-        list(names),
-        proofs(failing, names),
-        "lenient",
-        parts({model.name: names})[0],
-    )
+    part = parts({model.name: names})[0]
+    return drafted("any-model", list(names), failing, "", part, field=model.name, met=len(names))
 
 
 def _pattern(
-    failing: Pool, left: Mapping[str, Mapping[str, str]], keywords: tuple[str, ...], kind: str, title: str, mend: str
+    failing: Pool, left: Mapping[str, Mapping[str, str]], kind: str, keywords: tuple[str, ...]
 ) -> Draft | None:
     """Return a draft of what is accepted in one way in several fields."""
-    found = {name: owner for owner, clauses in left.items() for name, word in clauses.items() if word in keywords}
-    owners = list(dict.fromkeys(found.values()))
+    found = {
+        owner: {name: word for name, word in clauses.items() if word in keywords} for owner, clauses in left.items()
+    }
+    owners = {owner: clauses for owner, clauses in found.items() if clauses}
     if len(owners) < _SAME:
         return None
-    return Draft(
-        kind,
-        "",
-        title.format(quoted(owners, 12)),
-        f"{len(owners)} fields have this in common",
-        mend,
-        list(found),
-        proofs(failing, found),
-        "lenient",
-        "; ".join(
-            parts({owner: {name: left[owner][name] for name in left[owner] if name in found} for owner in owners})
-        ),
+    names = [name for clauses in owners.values() for name in clauses]
+    return drafted(
+        f"pattern.{kind}", names, failing, "", "; ".join(parts(owners)), fields=list(owners), met=len(owners)
     )
 
 

@@ -20,7 +20,7 @@ _MOST = 0.9
 _RANKS = "a list of results"
 _ERROR = re.compile(r"status \d|\d{3} ")
 _DEEP, _NUMBER = 4, re.compile(r"-?\d+(\.\d+)?(e-?\d+)?")
-_VERSION, _VERSIONS = re.compile(r"/v\d+$"), ("/v1", "/v2")
+_VERSION, _VERSIONS = re.compile(r"/v\d+$"), ("/v1", "/v2", "/v3", "/v4")
 _ABSENT = frozenset({301, 302, 307, 308, 404, 405})
 
 
@@ -281,12 +281,13 @@ class Trial:
 
 
 def elsewhere(base_url: str, control: Request, status: int) -> tuple[Trial, ...]:
-    """Return where else a request that was refused as an unknown path may be accepted: with `/v1` or `/v2`, or without."""
+    """Return where else a request that was refused as an unknown path may be accepted: without the path that is appended, with a version, or without."""
     if status not in _ABSENT:
         return ()
     base = base_url.rstrip("/")
-    bare = _VERSION.sub("", base)
-    places = dict.fromkeys((bare, *(f"{bare}{version}" for version in _VERSIONS)))
+    whole = base.removesuffix(control.path.partition("?")[0])
+    bare = _VERSION.sub("", whole)
+    places = dict.fromkeys((whole, bare, *(f"{bare}{version}" for version in _VERSIONS)))
     return tuple(Trial(place, control) for place in places if place != base)
 
 

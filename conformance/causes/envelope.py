@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
-from conformance.causes.draft import Draft, counted, listed
+from conformance.causes.draft import Draft, counted, drafted, listed
 from conformance.causes.scene import Pool, Scene, StatusClass, Way, is_error_body
 from conformance.checks.reading import Reading
 from conformance.model.exchange import NOT_JSON
@@ -62,13 +62,14 @@ def errors(scene: Scene, pool: Pool) -> Iterator[Draft]:
     }
     by_look: dict[str, list[str]] = defaultdict(list)
     for name, symptoms in failing.items():
-        by_look[Counter(look(s.reading) for s in symptoms).most_common(1)[0][0]].append(name)
+        met = scene.failed[name].failing & scene.readings.keys() or {symptom.exchange for symptom in symptoms}
+        by_look[Counter(look(scene.readings[one]) for one in sorted(met)).most_common(1)[0][0]].append(name)
     judged = {
         v.clause.id.split(".")[1]
         for v in scene.verdicts
         if is_error_body(v.clause.id) and v.outcome in {Outcome.PASS, Outcome.FAIL}
     }
-    by_look_of = list(by_look)
+    shapes = len(by_look)
     every = {name.split(".")[1] for name in failing if name.endswith(".shape")}
     if len(by_look) > 1 and len(every) >= _SAME and every == judged:
         # Not one error has its shape: that is one thing to mend, however many shapes there are.
@@ -93,15 +94,8 @@ def errors(scene: Scene, pool: Pool) -> Iterator[Draft]:
             continue
         exchanges = {s.exchange for name in names for s in failing[name]}
         subject = "" if whole else statuses[0]
-        various = ";" in words
-        yield Draft(
-            "envelope",
-            subject,
-            f"Errors come in other shapes than the contract's: {words}." if various else shaped_as(scene, names, words),
-            f"{counted(len(by_look_of), 'shape')} in {counted(len(exchanges), 'error')}"
-            if various
-            else f"{words} in {counted(len(exchanges), 'error')}",
-            "Send errors in the shape that the contract documents for their status.",
-            sorted(names, key=lambda name: not name.endswith(".shape")),
-            exchanges,
+        names.sort(key=lambda name: not name.endswith(".shape"))
+        key, told = (
+            ("envelope.one", shaped_as(scene, names, words)) if ";" not in words else ("envelope.several", words)
         )
+        yield drafted(key, names, exchanges, subject, told=told, look=words, shapes=shapes)

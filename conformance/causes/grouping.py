@@ -17,6 +17,7 @@ from conformance.model.verdict import Verdict
 _SHOWN = 12
 _LIMIT, _RELEVANCE, _SAYS, _ONE = "ranking.limit", "ranking.relevance.", "error.says", 2
 _RARE = 4
+_HALF, _MOST = 0.5, 0.75
 # What a whole answer is about comes before what its parts are about.
 _EXPLANATIONS: tuple[Callable[[Scene, Pool], Iterator[Draft]], ...] = (
     shape.disguised,
@@ -39,6 +40,7 @@ _EXPLANATIONS: tuple[Callable[[Scene, Pool], Iterator[Draft]], ...] = (
 )
 # Clauses that speak of every answer: they go where most of their proofs go.
 _FATES = frozenset({"disguised", "status", "broke", "refused", "keys", "credentials", "unchecked"})
+_STATUSES = frozenset({"status", "credentials"})
 _WIDE = ("response.no_server_error", status.DOCUMENTED, "error.", "generated.", "response.no_redirect")
 
 
@@ -90,7 +92,6 @@ def _rested(scene: Scene, drafts: list[Draft]) -> list[Draft]:
                 one
                 for one in bases
                 if not _apart(scene, name, one)
-                and not (_counts(name) and _scored(owner[one]) and not any(map(_counts, owner[one].clauses)))
                 # Nor for that on which it rests itself.
                 and not any(
                     scene.once(Kin).beside(name, [deep])
@@ -119,24 +120,19 @@ def _bases(scene: Scene, name: str, owner: Mapping[str, Draft]) -> list[str]:
     )
 
 
-def _counts(name: str) -> bool:
-    """Whether a clause speaks of counts of tokens."""
-    return name.startswith("usage.")
-
-
-def _scored(draft: Draft) -> bool:
-    """Whether a draft is about one place of answers, which says nothing of how texts are read."""
-    return draft.kind in {"place", "logits", "score-range"}
-
-
 def _apart(scene: Scene, name: str, base: str) -> bool:
     """Whether a clause on each answer, or on texts of a script, fails in other answers than those in which the other one fails."""
     mine, its = (scene.failed[one].failing for one in (name, base))
     if name == _LIMIT and base.startswith("response."):
         # The best ones are not lost where none is missing.
         return not all(ranking.few(scene.readings[one]) for one in scene.failed[name].failing)
-    if reads(name) and base.endswith((".all", ".limit")):
+    relations = all(
+        one.startswith("ranking.") and not one.startswith(_RELEVANCE) and not reads(one) for one in (name, base)
+    )
+    if (relations and not mine <= its and scene.once(Kin).told_apart(name, base)) or (
         # Results that are missing have no scores, not the same ones.
+        reads(name) and base.endswith((".all", ".limit"))
+    ):
         return True
     if SCRIPTS in {name, base}:
         # Who does not read one script alone does not cut texts, but for letters of that script, or at an end.
@@ -146,7 +142,8 @@ def _apart(scene: Scene, name: str, base: str) -> bool:
             and not scene.once(Kin).at_an_end(base)
         )
     # Scores that are swapped show in a document beside the wrong one, and not always in another answer, too.
-    within = len(mine & its) * 2 >= len(mine) if base.startswith(("ranking.", "error.")) else mine <= its
+    share = _MOST if base.startswith("ranking.") else _HALF if base.startswith("error.") else 1
+    within = len(mine & its) >= share * (min(len(mine), len(its)) if share == _MOST else len(mine))
     scored = base.startswith("ranking.") and not base.startswith((_RELEVANCE, CHUNKS)) and not reads(base)
     if scored and name.startswith(CHUNKS):
         return not (mine <= its and len(mine) * _RARE >= len(its))
@@ -202,7 +199,6 @@ def _attach(scene: Scene, drafts: list[Draft], pool: Pool) -> None:
         # Who has nothing else to show would not be told at all.
         bare = [draft for draft in own if not draft.clauses and proofs & draft.exchanges]
         best = max(bare or own, key=lambda draft: len(proofs & draft.exchanges))
-        inside = len(proofs & best.exchanges)
         # A valid request that was accepted, and is wrong all the same, is another thing; so is a body that is wrong elsewhere, too.
         apart = (is_error_body(name) and not scene.failed[name].failing <= best.exchanges) or any(
             s.way is Way.VALID and s.status_class is StatusClass.ACCEPTED and s.exchange not in everywhere
@@ -210,7 +206,10 @@ def _attach(scene: Scene, drafts: list[Draft], pool: Pool) -> None:
         )
         # Of proofs only some are kept.
         all_of_it = proofs if is_error_body(name) else scene.failed[name].failing
-        if (inside * 2 > len(proofs) and name.startswith(_WIDE) and not apart) or all_of_it <= everywhere:
+        # What each of several explains in part is told with the one that explains most.
+        shared = name.startswith("response.") and len(all_of_it & everywhere) * 2 > len(all_of_it)
+        inside = len(proofs & best.exchanges) * 2 > len(proofs)
+        if ((inside or shared) and name.startswith(_WIDE) and not apart) or all_of_it <= everywhere:
             best.clauses.append(name)
 
 
@@ -238,7 +237,7 @@ def _ordered(scene: Scene, drafts: Iterable[Draft]) -> tuple[Cause, ...]:
                 draft.title,
                 level,
                 tuple(draft.clauses),
-                tuple(scene.size(proofs)[:_SHOWN]),
+                tuple(scene.plainest(proofs)[:_SHOWN]),
                 draft.explains,
                 draft.mend,
             )
@@ -260,7 +259,11 @@ def _weight(scene: Scene, cause: Cause) -> tuple[int, bool, int]:
     """Return how bad a cause is for callers: the worst impact of its clauses, 0 for calls that fail; whether only calls that must fail show it; and to how few calls it happens."""
     order = {"breaks": 0, "changes silently": 1, "works otherwise": 2}
     symptoms = [symptom for name in cause.requirements for symptom in scene.symptoms[name]]
-    wrong = bool(symptoms) and all(symptom.way is not Way.VALID or symptom.about_error for symptom in symptoms)
+    wrong = bool(symptoms) and all(
+        # A status that valid requests get, too, is told of those that must be refused.
+        cause.kind in _STATUSES or one.way is not Way.VALID or one.about_error
+        for one in symptoms
+    )
     met = {name for clause in cause.requirements for name in scene.failed[clause].failing}
     met |= {symptom.exchange for symptom in symptoms}
     # Who lets strangers in has that to mend soon, though no caller notices.

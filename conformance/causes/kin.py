@@ -20,16 +20,14 @@ from conformance.requirements.costs import AT_MOST
 # Of too few requests almost anything can be said.
 _MANY, _PROVEN = 4, 3
 # The share of failing requests that have the traits, where a judge blames some wrongly; and the share of those with them that fail, for some fail unseen.
-_WHOLE, _MOSTLY, _MATTERS = 0.8, 0.6, 0.1
+_WHOLE, _SHARED, _MOSTLY, _MATTERS = 0.8, 0.75, 0.6, 0.1
 _MOST, _FEWER, _SIGNS = 2, 4, 6
 # Says less of what is wrong than another one does.
 _DEFAULT = "default"
-CHUNKS, _QUESTION, SCRIPTS = "ranking.chunks.", "ranking.query.", "ranking.scripts"
+CHUNKS, _QUESTION, _DOCUMENT, SCRIPTS = "ranking.chunks.", "ranking.query.", "ranking.document.", "ranking.scripts"
 
 Traits = frozenset[str]
 _FIELD = re.compile(r"`([^`]+)`")
-# These speak of a document that is blank, or the question itself, whatever stands beside it.
-_OWN = frozenset({"ranking.relevance.blank", "ranking.relevance.question_itself"})
 _USUAL = " .,:?-'"
 
 
@@ -54,9 +52,6 @@ class Kin:
             return True
         mine = self.scene.failed[name].failing
         base = frozenset().union(*(self.scene.failed[one].failing for one in bases))
-        if list(bases) == [SCRIPTS] and len(base) >= _PROVEN and all(map(self._beyond_ascii, mine)):
-            # Who reads so few scripts reads none of those letters anywhere.
-            return False
         counts = name.startswith("usage.")
         if all(reads(one) or one.startswith(CHUNKS) for one in bases):
             asked = all(one.startswith(_QUESTION) for one in bases)
@@ -64,40 +59,40 @@ class Kin:
             if len(signs) > _SIGNS:
                 # A text of many parts is cut at an end, not at a sign; so is another one at that end, but not two.
                 other = len(mine) > 1 or set(map(self._ends, mine)).isdisjoint(map(self._ends, base))
-                # A word or two less hardly move a count.
-                return (reads(name) and other) or (counts and mine.isdisjoint(base))
+                return reads(name) and other
             # What is lost at a sign is lost where it stands; texts that are not told apart without it have another reason.
-            lacking = sum(signs.isdisjoint(self._signs(one, alone=asked or name in _OWN)) for one in mine)
+            lacking = sum(signs.isdisjoint(self._signs(one, alone=asked)) for one in mine)
             # What is counted too high is held against a text of which a part may be lost.
             high = counts and all(AT_MOST in proof.expected for proof in self.scene.failed[name].proofs)
             if signs and lacking >= (1 if reads(name) else len(mine) // 2 + 1 if counts else len(mine)) and not high:
                 return True
             if self._without(mine, base, bases, counts=counts):
                 return True
-        seen = [self._known[name] for name in base if name in self._known]
-        shared = frozenset.intersection(*seen) if len(seen) >= _PROVEN else frozenset()
+        shared = self._common(base)
         rare = {said for said in shared if sum(said in one for one in self._known.values()) * 2 < len(self._known)}
         return bool(rare) and sum(rare.isdisjoint(self._known.get(name, rare)) for name in mine) * _FEWER > len(mine)
 
     def within(self, mine: Iterable[str], base: Iterable[str]) -> bool:
         """Whether requests have all that several others share, which most lack."""
-        seen = [self._known[name] for name in base if name in self._known]
-        shared = frozenset.intersection(*seen) if len(seen) >= _PROVEN else frozenset()
+        shared = self._common(base)
         having = sum(shared <= known for known in self._known.values())
         return having * 2 < len(self._known) and all(shared <= self._known.get(name, frozenset()) for name in mine)
 
-    def _beyond_ascii(self, name: str) -> bool:
-        """Whether a request has a text with more than the letters and signs of ASCII."""
-        reading = self.scene.readings.get(name)
-        return reading is not None and not all(map(str.isascii, (text_of(reading.asked("query")), *reading.texts)))
+    def _common(self, exchanges: Iterable[str]) -> Traits:
+        """Return the traits that some requests have in common; none of too few."""
+        seen = [self._known[name] for name in exchanges if name in self._known]
+        return frozenset.intersection(*seen) if len(seen) >= _PROVEN else frozenset()
+
+    @cached_property
+    def _exact(self) -> str:
+        """The clause on documents that come back; empty where none do."""
+        echo = self.scene.contract.success.place("echo")
+        return f"response.{echo.name}.exact" if echo is not None else ""
 
     def rewritten(self, name: str) -> bool:
         """Whether a clause fails on a document that comes back as nobody sent it: neither an index nor a score makes a text."""
-        echo = self.scene.contract.success.place("echo")
-        return (
-            echo is not None
-            and name == f"response.{echo.name}.exact"
-            and any(self.scene.readings[one].once(invented) for one in self.scene.failed[name].failing)
+        return name == self._exact and any(
+            self.scene.readings[one].once(invented) for one in self.scene.failed[name].failing
         )
 
     def _without(self, mine: frozenset[str], base: frozenset[str], bases: Sequence[str], *, counts: bool) -> bool:
@@ -115,7 +110,7 @@ class Kin:
             all(map(size, theirs)) and not much(map(size, asked)) for size in (_asks_long, _holds_long)
         )
 
-    def _cut_at(self, exchanges: Iterable[str], *, alone: bool) -> frozenset[str]:
+    def _cut_at(self, exchanges: Iterable[str], *, alone: bool = False) -> frozenset[str]:
         """Return the signs that all texts have in which something is lost; alone, all questions."""
         lost = [self._signs(one, alone=alone) for one in exchanges]
         return frozenset.intersection(*lost) if lost else frozenset()
@@ -149,29 +144,18 @@ class Kin:
         failing = {id(draft): self._failing(draft) for draft in drafts}
         ordered = sorted(
             (draft for draft in drafts if failing[id(draft)]),
-            key=lambda one: (one.kind in {alone, _DEFAULT}, -len(failing[id(one)]), one.kind, one.subject),
+            # What is lost of a text explains a count of it.
+            key=lambda one: (
+                one.clauses[0].startswith("usage."),
+                one.kind in {alone, _DEFAULT},
+                -len(failing[id(one)]),
+                one.kind,
+                one.subject,
+            ),
         )
         gone: set[int] = set()
-        rewritten = {id(draft) for draft in ordered if any(map(self.rewritten, draft.clauses))}
         for one, other in combinations(ordered, 2):
-            if (
-                {id(one), id(other)}.isdisjoint(gone)
-                and len({id(one), id(other)} & rewritten) != 1
-                and not _unlike(one, other)
-                and not (self._counts_besides(one, other) or self._counts_besides(other, one))
-                and (
-                    self._told_alike(one, other, failing[id(one)], failing[id(other)])
-                    or self._cut_alike(one, other)
-                    or (failing[id(one)] == failing[id(other)] and all(map(_ranks, (one, other))))
-                    or self._alike(
-                        failing[id(one)],
-                        failing[id(other)],
-                        self._expected(one) | self._expected(other),
-                        follows=self._follows(one, other) or self._follows(other, one),
-                        apart=self._told_apart(one, other),
-                    )
-                )
-            ):
+            if {id(one), id(other)}.isdisjoint(gone) and self._same(one, other, failing[id(one)], failing[id(other)]):
                 if self._pushes(other, one):
                     # That the question is lost says more than what is lost with it.
                     one.title, one.mend = other.title, other.mend
@@ -179,7 +163,35 @@ class Kin:
                 one.clauses += other.clauses
                 failing[id(one)] |= failing[id(other)]
                 gone.add(id(other))
-        return [draft for draft in drafts if id(draft) not in gone]
+        left = [draft for draft in drafts if id(draft) not in gone]
+        # What was joined may be the reason of what neither part is.
+        return self.joined(left, alone) if gone else left
+
+    def _same(self, one: Draft, other: Draft, mine: frozenset[str], its: frozenset[str]) -> bool:
+        """Whether two drafts show one fault, by the answers that break each."""
+        if any(map(self.rewritten, one.clauses)) != any(map(self.rewritten, other.clauses)):
+            # Who is given a part of a text sends back that part.
+            cut = any(draft.clauses[0].startswith(_DOCUMENT) for draft in (one, other))
+            return cut and 0 < len(self._cut_at(mine | its)) <= _SIGNS
+        follows = self._follows(one, other) or self._follows(other, one)
+        if (
+            _unlike(one, other, mine, its, follows=follows)
+            or self._counts_besides(one, other)
+            or self._counts_besides(other, one)
+        ):
+            return False
+        return (
+            self._told_alike(one, other, mine, its)
+            or self._cut_alike(one, other)
+            or (mine == its and all(map(_ranks, (one, other))))
+            or self._alike(
+                mine,
+                its,
+                self._expected(one) | self._expected(other),
+                follows=follows,
+                apart=self.told_apart(one.clauses[0], other.clauses[0]),
+            )
+        )
 
     def _counts_besides(self, counts: Draft, texts: Draft) -> bool:
         """Whether a draft speaks of counts that are wrong also where the other one's texts are all read."""
@@ -215,13 +227,17 @@ class Kin:
             return True
         relations = all(draft.clauses[0].startswith("ranking.") for draft in (one, other))
         return relations and any(
-            options and options <= theirs and not options <= own
-            for options, own, theirs in ((named[0], about[0], about[1]), (named[1], about[1], about[0]))
+            # What shows only with an option, and where the other one shows, is no more than that.
+            options and not options <= own and (options <= theirs or inside)
+            for options, own, theirs, inside in (
+                (named[0], about[0], about[1], mine <= its),
+                (named[1], about[1], about[0], its <= mine),
+            )
         )
 
-    def _told_apart(self, one: Draft, other: Draft) -> bool:
-        """Whether judges found features for both that have nothing in common: two values of one field have, two models have not."""
-        mine, its = (frozenset(self.scene.failed[draft.clauses[0]].features) for draft in (one, other))
+    def told_apart(self, one: str, other: str) -> bool:
+        """Whether judges found features for two clauses that have nothing in common: two values of one field have, two models have not."""
+        mine, its = (frozenset(self.scene.failed[name].features) for name in (one, other))
         shared = _options(mine) & _options(its)
         return bool(mine) and bool(its) and mine.isdisjoint(its) and (not shared or self._models(shared))
 
@@ -238,7 +254,7 @@ class Kin:
         if not all(reads(verdict.clause.id) for verdict in both):
             return False
         lost = both[0].failing | both[1].failing
-        return bool(self._cut_at(lost, alone=False)) or (bool(both[0].wrong) and both[0].wrong == both[1].wrong)
+        return bool(self._cut_at(lost)) or (bool(both[0].wrong) and both[0].wrong == both[1].wrong)
 
     def _pushes(self, one: Draft, other: Draft) -> bool:
         """Whether a short question is not read beside long documents, and something is lost only where a question or a document is long."""
@@ -275,7 +291,7 @@ class Kin:
         return (
             index is not None
             and other.subject == index.name
-            and all(name.startswith("ranking.") and not reads(name) for name in one.clauses)
+            and all((name.startswith("ranking.") and not reads(name)) or name == self._exact for name in one.clauses)
             and not self.beside(one.clauses[0], other.clauses[:1])
         )
 
@@ -333,10 +349,13 @@ def _sign(char: str) -> str:
     return "\n" if char.splitlines() == [""] else char
 
 
-def _unlike(one: Draft, other: Draft) -> bool:
-    """Whether one draft speaks of texts that are not read, and the other of what every answer has: neither is the reason of the other."""
+def _unlike(one: Draft, other: Draft, mine: frozenset[str], its: frozenset[str], *, follows: bool) -> bool:
+    """Whether one draft speaks of what every answer has, and the other of texts that are not read, or of scores that are wrong in other answers and need not follow."""
     first, second = one.clauses[0], other.clauses[0]
-    return (reads(first) and second.startswith("response.")) or (reads(second) and first.startswith("response."))
+    if {name.partition(".")[0] for name in (first, second)} != {"response", "ranking"}:
+        return False
+    beside = len(mine & its) < _SHARED * min(len(mine), len(its)) and not follows
+    return reads(first) or reads(second) or beside
 
 
 def _ranks(draft: Draft) -> bool:

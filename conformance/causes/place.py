@@ -1,8 +1,8 @@
 """Explanations of what is wrong in one place of an answer, with all that rests on it; and in one header."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from conformance.causes.draft import Draft, counted, quoted, short
+from conformance.causes.draft import Draft, counted, drafted, short
 from conformance.causes.kin import Kin, reads
 from conformance.causes.scene import Pool, Scene, proofs
 from conformance.causes.shape import HEADER, NOT_NULL, UNUSABLE, WHOLE, shaped
@@ -12,7 +12,6 @@ from conformance.contract import Place, select
 from conformance.contract.schema import alternatives, flatten
 
 _PROVEN = 3
-ABSENT = "Leave out what is absent, or let the contract allow null."
 _ROOM = 120
 _HAVING = frozenset({"an object", "a number"})
 
@@ -81,10 +80,7 @@ def places(scene: Scene, pool: Pool) -> Iterator[Draft]:
             )
         ]
         claimed.update((*ranged, *rest))
-        draft = _of_place(scene, pool, index, ranged, rest)
-        if from_one:
-            draft.title = f"`{index}` counts from 1, not from 0."
-        yield draft
+        yield _of_place(scene, pool, index, ranged, rest, from_one=from_one)
 
 
 def _patterns(scene: Scene, pool: Pool, wrong: Mapping[str, list[str]]) -> Iterator[Draft]:
@@ -96,16 +92,8 @@ def _patterns(scene: Scene, pool: Pool, wrong: Mapping[str, list[str]]) -> Itera
         if not sort or len(alike) < _PROVEN:
             continue
         names = [name for where in alike for name in wrong[where]]
-        void = sort == "null"
-        yield Draft(
-            "null-places" if void else "other-sort",
-            "" if void else sort,
-            f"{'A null is sent for what is absent' if void else f'{sort.capitalize()} is sent for something else'}: {quoted(alike)}.",
-            f"{counted(len(alike), 'place')} alike",
-            ABSENT if void else "Send each of them as the contract declares it.",
-            names,
-            proofs(pool, names),
-        )
+        key, subject = ("sort.null-places", "") if sort == "null" else ("sort.other-sort", sort)
+        yield drafted(key, names, pool, subject, sort=sort.capitalize(), places=alike, met=len(alike))
 
 
 def headers(scene: Scene, pool: Pool) -> Iterator[Draft]:
@@ -116,27 +104,12 @@ def headers(scene: Scene, pool: Pool) -> Iterator[Draft]:
             found.setdefault(name.removeprefix(HEADER).rpartition(".")[0], []).append(name)
     answers = [one.exchange.response for one in scene.readings.values() if one.success]
     for header, names in found.items():
-        exchanges = proofs(pool, names)
         seen = any(response is not None and response.header(header) for response in answers)
         alike = max(len(scene.failed[name].failing) for name in names)
         where = f"in {counted(alike, 'answer')}" if seen else "everywhere"
         lacking = any(name.endswith(".required") for name in names)
-        title = (
-            f"The header {header} is missing {where}."
-            if lacking
-            else f"The header {header} has a value that the contract does not allow."
-        )
-        if names == [f"{HEADER}{header}.unique"]:
-            title = f"The header {header} is the same in different answers."
-        yield Draft(
-            "header",
-            header,
-            title,
-            f"{counted(alike, 'answer')} alike",
-            f"Send {header} with every answer, each time a new value.",
-            names,
-            exchanges,
-        )
+        way = "unique" if names == [f"{HEADER}{header}.unique"] else "lacking" if lacking else "wrong"
+        yield drafted(f"header.{way}", names, pool, header, header=header, where=where, met=alike)
 
 
 def _from_one(answers: Sequence[Reading]) -> bool:
@@ -207,49 +180,39 @@ def _rests(name: str, place: str, roles: dict[str, str], *, unusable: bool) -> b
     )
 
 
-def _of_place(scene: Scene, pool: Pool, place: str, base: list[str], rest: list[str]) -> Draft:
-    exchanges = proofs(pool, base)
-    keywords = [name.rpartition(".")[2] for name in base]
-    score = scene.contract.success.place("score")
-    subject, family = f"`{place}`" if place else "The answer", ""
-    seen = (
-        list(_values(scene, pool, base, score))
-        if score is not None and place == score.name and not set(keywords) & UNUSABLE
-        else []
-    )
-    # A cosine of two vectors is no less than -1.
-    if seen and min(seen) < -1:
-        title, mend, kind = (
-            f"Scores are logits, not probabilities: from {min(seen):.4g} to {max(seen):.4g}.",
-            "Apply a sigmoid to the model's scores.",
-            "logits",
-        )
-    elif seen:
-        title, mend, kind = (
-            f"Scores leave the contract's range: from {min(seen):.4g} to {max(seen):.4g}.",
-            "Bring scores into the contract's range.",
-            "score-range",
-        )
-    else:
-        told, clause = pool[base[0]][0].proof, scene.failed[base[0]].clause
-        title, mend, kind = (f"{clause.wrong.removesuffix('.')} ({short(told.actual, _ROOM)}).", clause.mend, "place")
-        if keywords == ["required"]:
-            title = f"{'Some answers' if _met(scene, place) else 'Answers'} lack {subject}."
-        elif sort := _form(scene, pool, place, base):
-            title = f"{subject} is {sort}, which the contract does not allow."
-            family, mend = ("null-places", ABSENT) if sort == "null" else ("", mend)
-        elif set(keywords) <= NOT_NULL and (members := _members(scene, pool, place, base)):
-            title = f"{subject} is an object with {quoted(members)}, in a form that the contract does not have."
-    return Draft(
-        kind,
-        place if kind == "place" else "",
-        title,
-        f"{counted(len(base) + len(rest), 'clause')} on {f'`{place}`' if place else 'the answer'}",
-        mend,
-        [*base, *rest],
-        exchanges,
-        family,
+def _of_place(
+    scene: Scene, pool: Pool, place: str, base: list[str], rest: list[str], *, from_one: bool = False
+) -> Draft:
+    shown, keywords, names = proofs(pool, base), {name.rpartition(".")[2] for name in base}, [*base, *rest]
+    score, about = scene.contract.success.place("score"), f"`{place}`" if place else "the answer"
+    if score is not None and place == score.name and not keywords & UNUSABLE and (seen := _values(scene, shown, score)):
+        # A cosine of two vectors is no less than -1.
+        key = "scores.logits" if min(seen) < -1 else "scores.score-range"
+        return drafted(key, names, shown, met=len(names), about=about, least=min(seen), most=max(seen))
+    sort, members = _form(scene, pool, place, base), _members(scene, pool, place, base)
+    subject, clause = about if place else "The answer", scene.failed[base[0]].clause
+    way = "members" if keywords <= NOT_NULL and members else "wrong"
+    if from_one:
+        way = "one"
+    elif keywords == {"required"}:
+        way = "some" if _met(scene, place) else "lacking"
+    elif sort:
+        way = "null" if sort == "null" else "sort"
+    return drafted(
+        f"place.{way}",
+        names,
+        shown,
+        place,
         subject,
+        met=len(names),
+        about=about,
+        subject=subject,
+        place=place,
+        sort=sort,
+        members=members,
+        wrong=clause.wrong.removesuffix("."),
+        actual=short(pool[base[0]][0].proof.actual, _ROOM),
+        remedy=clause.mend,
     )
 
 
@@ -259,10 +222,6 @@ def _met(scene: Scene, place: str) -> bool:
     return any(select(reading.answer, path) for reading in scene.answers)
 
 
-def _values(scene: Scene, pool: Pool, names: list[str], place: Place | None) -> Iterator[float]:
-    if place is None:
-        return
-    for name in proofs(pool, names):
-        for value in select(scene.readings[name].answer, place.path):
-            if isinstance(value, int | float) and not isinstance(value, bool):
-                yield as_float(value)
+def _values(scene: Scene, exchanges: Iterable[str], place: Place) -> list[float]:
+    found = [value for name in exchanges for value in select(scene.readings[name].answer, place.path)]
+    return [as_float(value) for value in found if isinstance(value, int | float) and not isinstance(value, bool)]

@@ -3,9 +3,10 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from conformance.causes.cover import cover
-from conformance.causes.draft import Draft, counted
+from conformance.causes.draft import Draft, counted, drafted
 from conformance.causes.kin import Kin, reads
 from conformance.causes.scene import Pool, Scene, Symptom, proofs
 from conformance.checks.features import long
@@ -13,7 +14,7 @@ from conformance.checks.reading import Reading
 from conformance.contract import select
 
 _SEVERAL, _MANY, _PROVEN = 2, 3, 6
-_STEADY = "response.steady"
+_STEADY, _LIMIT = "response.steady", "ranking.limit"
 # Texts that are told apart may be so on a narrow scale, whatever else is wrong with their scores.
 _SCALE, _TOLD_APART = "ranking.relevance.spread", "ranking.tells_apart"
 # That a field has no effect shows in ranks, too.
@@ -27,24 +28,31 @@ def results(scene: Scene, pool: Pool) -> Iterator[Draft]:
         return
     at = f"response.{place.name}".rstrip(".")
     both = [f"{at}.all", f"{at}.limit"]
-    names = [name for name in both if pool.get(name)]
     got = {reading.exchange.id: (len(reading.results or ()), _expected(reading)) for reading in scene.answers}
+    names = [
+        name
+        for name in both
+        # Where more come than the limit asks for, that is another thing than results that are missing.
+        if pool.get(name)
+        and (name == both[0] or not any(got[one][0] > got[one][1] for one in scene.failed[name].failing & got.keys()))
+    ]
     shown = proofs(pool, names)
     seen = [got[name] for name in shown if name in got]
     most, short = max((number for number, _ in got.values()), default=0), {wanted - number for number, wanted in seen}
     bound = max((got[one.exchange.id][0] for one in scene.answers if one.limit is not None), default=0)
-    title = subject = ""
-    if names and (title := _merged(scene.answers)):
-        subject = "twins"
+    way = subject = ""
+    merged, limit = _merged(scene.answers), scene.contract.request_field("limit")
+    values: dict[str, Any] = {"most": most, "more": merged, "limit": limit.name if limit else "limit"}
+    if names and merged is not None:
+        way = subject = "twins"
     elif len(names) == len(both) and seen and not most:
-        title = "There are no results."
+        way = "none"
     elif len(names) == len(both) and seen and all(number == most < wanted for number, wanted in seen):
-        title = f"There are never more than {counted(most, 'result')}."
+        way = "most"
     elif names == both[1:] and seen and all(number == bound < wanted for number, wanted in seen):
-        limit = scene.contract.request_field("limit")
-        title = f"With `{limit.name if limit else 'limit'}` there are never more than {counted(bound, 'result')}."
+        way, values["most"] = "limit", bound
     elif len(names) == len(both) and len(short) == 1 and min(short) > 0:
-        title = f"{counted(min(short), 'result')} too few come{'s' if min(short) == 1 else ''} back."
+        way, values["short"] = "one" if min(short) == 1 else "fewer", min(short)
     elif names[:1] == both[:1] and seen and min(short) > 0:
         whole = [reading for reading in scene.answers if reading.limit is None]
         # Of proofs only some are kept.
@@ -55,30 +63,17 @@ def results(scene: Scene, pool: Pool) -> Iterator[Draft]:
             # Where fewer are asked for, what is missing is another thing.
             names = both[:1]
         if len(parts) == 1 and not rest:
-            subject, title = parts[0].trait.name, f"Requests with {parts[0].words} get too few results."
-    if title:
-        yield Draft(
-            "results",
-            subject,
-            title,
-            f"{counted(len(seen), 'list')} with results missing",
-            "Return a result for every document, or as many as the limit asks for.",
-            [
-                *names,
-                *(
-                    n
-                    for n in ("ranking.limit",)
-                    if both[1] in names and n in pool and not scene.once(Kin).beside(n, names)
-                ),
-            ],
-            shown,
-        )
+            way, subject, values["words"] = "beside", parts[0].trait.name, parts[0].words
+    if way:
+        if (both[1] in names or way == "twins") and _LIMIT in pool and not scene.once(Kin).beside(_LIMIT, names):
+            names.append(_LIMIT)
+        yield drafted(f"results.{way}", names, shown, subject, met=len(seen), **values)
     yield from _ascending(scene, pool, f"{at}.sorted")
     yield from _defaulted(scene, pool)
 
 
-def _merged(answers: Sequence[Reading]) -> str:
-    """Return the title where a document that comes twice gets one result, and nothing else is missing but for one bound."""
+def _merged(answers: Sequence[Reading]) -> str | None:
+    """Return what is to be said besides where a document that comes twice gets one result; None where that is not all that is missing but for one bound."""
     short = [one for one in answers if few(one)]
     free = max((len(one.results or ()) for one in answers if one.limit is None), default=0)
     ends = set()
@@ -88,13 +83,12 @@ def _merged(answers: Sequence[Reading]) -> str:
         # Who merges what a limit left has as many fewer as come twice.
         least = bound - len(one.documents) + each if one.limit is not None else bound
         if not min(each, least) <= number <= min(each, bound) or len(set(one.indices or ())) < len(one.indices or ()):
-            return ""
+            return None
         if one.limit is None or number == each:
             ends.add(number == each)
     if True not in ends:
-        return ""
-    more = f" Without a limit there are never more than {counted(free, 'result')}." if False in ends else ""
-    return f"A document that comes twice gets one result.{more}"
+        return None
+    return f" Without a limit there are never more than {counted(free, 'result')}." if False in ends else ""
 
 
 def _ascending(scene: Scene, pool: Pool, order: str) -> Iterator[Draft]:
@@ -104,17 +98,8 @@ def _ascending(scene: Scene, pool: Pool, order: str) -> Iterator[Draft]:
         return
     far = [name for name in pool if name.startswith("ranking.")]
     distances = sum(name.startswith("ranking.relevance.") for name in far) >= _SEVERAL
-    yield Draft(
-        "ascending",
-        "",
-        f"Results come with the lowest score first{': scores are distances, not relevance' if distances else ''}.",
-        f"{counted(len(several), 'answer')} alike",
-        "Score what fits the query highest, and sort by score, the highest first."
-        if distances
-        else "Sort the results by their score, the highest first.",
-        [order, *(far if distances else ())],
-        proofs(pool, [order]),
-    )
+    key = "ascending.distances" if distances else "ascending.order"
+    yield drafted(key, [order, *(far if distances else ())], proofs(pool, [order]), met=len(several))
 
 
 def few(reading: Reading) -> bool:
@@ -147,14 +132,14 @@ def _defaulted(scene: Scene, pool: Pool) -> Iterator[Draft]:
     if all(pool.get(name) for name in names) and all(s.reading.asked("echo_switch") is None for s in pool[names[0]]):
         shown = pool.get(_STEADY, ())
         steady = [_STEADY] if sum(map(left_out, shown)) * 2 > len(shown) else []
-        yield Draft(
-            "default",
-            switch.name,
-            f"{'Now and then documents' if steady else 'Documents'} {'do not come' if default else 'come'} back where `{switch.name}` is left out.",
-            f"requests without the field, and none that says {'yes' if default else 'no'}",
-            f"Take a missing `{switch.name}` for {json.dumps(default)}.",
+        yield drafted(
+            f"default.{'left_out' if default else 'sent'}",
             [*names, *steady],
             proofs(pool, names),
+            switch.name,
+            field=switch.name,
+            default=json.dumps(default),
+            who="Now and then documents" if steady else "Documents",
         )
 
 
@@ -176,30 +161,15 @@ def ranking(scene: Scene, pool: Pool) -> Iterator[Draft]:
             if (not moved.features or scene.failed[name].failing <= moved.failing)
             and (len(lost) >= _MANY or not reads(name))
         ]
-        yield Draft(
-            "unstable",
-            "",
-            "The same request is scored differently each time.",
-            f"{counted(len(names), 'relation')} between answers broken",
-            "Let a score depend on the request alone.",
-            ["ranking.repeatable", *(n for n in names if n != "ranking.repeatable")],
-            proofs(pool, names),
-        )
+        names.sort(key=lambda name: name != "ranking.repeatable")
+        yield drafted("unstable", names, pool, met=len(names))
         own = [name for name in own if name not in names]
         if not own:
             return
     if _of_rank(scene) and not {"ranking.permutation", "ranking.query_matters"} & set(own):
         own = [name for name in own if name.startswith("ranking.") and name not in _EFFECTS]
         if own:
-            yield Draft(
-                "scores-of-rank",
-                "",
-                "A score tells the rank alone: every list of as many documents gets the same scores.",
-                f"{counted(len(own), 'clause')} on what is scored",
-                "Return the model's score of each text, not one that is made of its rank.",
-                own,
-                proofs(pool, own),
-            )
+            yield drafted("scores-of-rank", own, pool, met=len(own))
         return
     if "ranking.permutation" in own:
         rank = _counted_up(scene)
@@ -216,20 +186,9 @@ def ranking(scene: Scene, pool: Pool) -> Iterator[Draft]:
             and not scene.once(Kin).rewritten(exact)
         ):
             names.append(exact)
-        title = (
-            f"`{index.name if index else 'index'}` is the place in the answer, not in the list that was sent."
-            if rank
-            else "A score depends on the document's place in the list."
-        )
-        yield Draft(
-            "index-is-rank" if rank else "position",
-            "",
-            title,
-            "indices that count up in every answer" if rank else "the same documents in another order",
-            "Let `index` name the document in the request's list." if rank else "Score each document by itself.",
-            ["ranking.permutation", *names],
-            proofs(pool, ["ranking.permutation"]),
-        )
+        shown = proofs(pool, ["ranking.permutation"])
+        key = "scored.index-is-rank" if rank else "scored.position"
+        yield drafted(key, ["ranking.permutation", *names], shown, index=index.name if index else "index")
         own = [name for name in own if name not in names]
     # What moves scores spoils their order, too.
     relevance = [name for name in own if name.startswith("ranking.relevance.") and not _based(scene, name)]
@@ -249,71 +208,33 @@ def ranking(scene: Scene, pool: Pool) -> Iterator[Draft]:
         counts = (
             [name for name in pool if name.startswith("usage.") and name.endswith(".grows")] if not relevance else []
         )
-        yield Draft(
-            "query",
-            "",
-            "Scores do not follow the query.",
-            f"{counted(len(rest) + 1, 'clause')} on what is scored",
-            "Check how query and documents reach the model.",
-            ["ranking.query_matters", *rest, *counts],
-            proofs(pool, ["ranking.query_matters"]),
-        )
+        names = ["ranking.query_matters", *rest, *counts]
+        yield drafted("scored.query", names, proofs(pool, names[:1]), met=len(rest) + 1)
         return
     if len(relevance) >= _SEVERAL:
-        yield Draft(
-            "relevance",
-            "",
-            "Scores do not follow relevance: documents that answer the query do not come first.",
-            "pairs of queries and documents in several languages",
-            "Check how query and documents reach the model.",
-            [*relevance, *chunks, *texts],
-            proofs(pool, relevance),
-        )
+        yield drafted("scored.relevance", [*relevance, *chunks, *texts], proofs(pool, relevance))
         return
     chunk_limit = scene.contract.request_field("chunk_limit")
     default = f"request.{chunk_limit.name}.default" if chunk_limit is not None else ""
     # What other documents move, or another option, moves such scores, too.
     if chunk_limit is not None and default in own and not _based(scene, default):
         names = [name for name in (*chunks, "ranking.own_score") if name in own]
-        yield Draft(
-            "default",
-            chunk_limit.name,
-            f"Where `{chunk_limit.name}` is left out, its default {json.dumps(chunk_limit.schema.get('default'))} does not hold: long documents are scored otherwise.",
-            "long documents with the field and without it",
-            f"Take a missing `{chunk_limit.name}` for {json.dumps(chunk_limit.schema.get('default'))}.",
-            [default, *names],
-            proofs(pool, [default, *names]),
-        )
+        value = json.dumps(chunk_limit.schema.get("default"))
+        field = chunk_limit.name
+        yield drafted("default.chunks", [default, *names], pool, field, field=field, default=value)
         return
     parts = [name for name in chunks if name.rpartition(".")[2] in {"first", "middle", "last"}]
     whole = [symptom.reading for symptom in pool.get("ranking.document.whole", ())]
     far = bool(whole) and all(any(map(long, one.texts)) for one in whole)
     if len(parts) >= _SEVERAL or (parts and far):
-        yield Draft(
-            "chunks",
-            "",
-            "Parts of long documents are not read.",
-            f"answers in {counted(len(parts), 'place')} of a long document not found",
-            "Score every chunk, and let the best one count.",
-            [*chunks, *(name for name in texts if far and name == "ranking.document.whole")],
-            proofs(pool, parts),
-        )
+        names = [*chunks, *(name for name in texts if far and name == "ranking.document.whole")]
+        yield drafted("chunks", names, proofs(pool, parts), met=len(parts))
 
 
 def _based(scene: Scene, name: str) -> bool:
-    """Whether a clause that another one rests on fails with it; for a count, not for what rests on something else itself."""
-
-    def beside(one: str) -> bool:
-        return scene.once(Kin).beside(name, [one])
-
-    bases = [one for one in scene.failed[name].clause.rests_on if one in scene.failed]
-    counted = name.startswith("usage.")
+    """Whether a clause that another one rests on fails with it."""
     return any(
-        not beside(one)
-        and not (
-            counted and reads(one) and any(beside(deep) for deep in scene.failed[one].clause.rests_on if deep in bases)
-        )
-        for one in bases
+        one in scene.failed and not scene.once(Kin).beside(name, [one]) for one in scene.failed[name].clause.rests_on
     )
 
 
@@ -347,19 +268,7 @@ def _counted_up(scene: Scene) -> bool:
 
 def counts(scene: Scene, pool: Pool) -> Iterator[Draft]:
     """Token counts that are wrong in one way wherever they stand."""
-    for word, title in (
-        ("free", "Token counts do not depend on the texts alone."),
-        ("grows", "Token counts do not grow with the texts."),
-        ("tokens", "Token counts are of characters or bytes."),
-    ):
+    for word in ("free", "grows", "tokens"):
         names = [name for name in pool if name.startswith("usage.") and name.endswith(f".{word}")]
         if names and not any(_based(scene, name) for name in names):
-            yield Draft(
-                "counts",
-                word,
-                title,
-                f"{counted(len(names), 'count')} alike",
-                "Count all that was read.",
-                names,
-                proofs(pool, names),
-            )
+            yield drafted(f"counts.{word}", names, pool, word, met=len(names))

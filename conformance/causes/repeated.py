@@ -5,13 +5,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from conformance.causes.draft import Draft, counted, quoted
+from conformance.causes.draft import Draft, drafted
 from conformance.causes.scene import Pool, Scene
 from conformance.causes.shape import HEADER, shaped
 from conformance.checks.reading import Reading, text_of
 
 _MANY, _MOST, _ALL = 3, 0.8, 0.9
-_UNIQUE, _OWN = ".unique", "ranking.own_score"
+_UNIQUE, _OWN, _SCALE = ".unique", "ranking.own_score", "ranking.relevance.spread"
 _NUMBERS = (".all", ".limit")
 _OF_ANSWERS = ("response.", "ranking.", "usage.")
 
@@ -36,8 +36,9 @@ def repeated(scene: Scene, pool: Pool) -> Iterator[Draft]:
         name
         for name, symptoms in pool.items()
         if symptoms
-        and (name.startswith(_OF_ANSWERS) or name.endswith((".default", ".counts")))
-        and (scene.failed[name].failing <= seen or (name == _OWN and _beside(scene, name, seen)))
+        # How wide scores lie is nothing that an answer of before has of its own.
+        and ((name.startswith(_OF_ANSWERS) and name != _SCALE) or name.endswith((".default", ".counts")))
+        and scene.failed[name].failing <= seen
         and (not name.startswith("response.") or _mostly(scene, name, given))
         and ((shaped(name) is None and not name.startswith(HEADER)) or name.endswith(_UNIQUE))
     ]
@@ -46,21 +47,13 @@ def repeated(scene: Scene, pool: Pool) -> Iterator[Draft]:
         return
     # Where results are changed besides, some of what was given again is not alike.
     names += [name for name in pool if name.endswith(_NUMBERS) and name not in names and _mostly(scene, name, seen)]
+    if pool.get(_OWN) and _OWN not in names and _own(scene, names, seen):
+        names.append(_OWN)
     static = max(map(len, again)) >= len(answers) * _ALL
     same = [] if static else [role for role in ("query", "documents") if all(_alike(group, role) for group in again)]
     fields = [item.name for role in same if (item := scene.contract.request_field(role)) is not None]
-    beside = f" with the same {quoted(fields)}" if fields else ""
-    yield Draft(
-        "repeated",
-        ".".join(fields),
-        "Every request gets the same answer, whatever it asks."
-        if static
-        else f"An answer is given again to another request{beside}.",
-        f"{counted(len(seen), 'answer')} to different requests alike to the letter",
-        "Rank the documents of each request." if static else "Let a cache compare whole requests.",
-        names,
-        seen,
-    )
+    way = "static" if static else "beside" if fields else "cache"
+    yield drafted(f"repeated.{way}", names, seen, ".".join(fields), fields=fields)
 
 
 def _mostly(scene: Scene, name: str, exchanges: set[str]) -> bool:
@@ -68,10 +61,11 @@ def _mostly(scene: Scene, name: str, exchanges: set[str]) -> bool:
     return len(failing & exchanges) * 2 >= len(failing)
 
 
-def _beside(scene: Scene, name: str, seen: set[str]) -> bool:
-    """Whether a score moves in such answers, a few blamed wrongly aside, or only for questions of which another answer was given again, and not for the usual one."""
-    failing = scene.failed[name].failing
-    if len(failing & seen) >= len(failing) * _MOST:
+def _own(scene: Scene, claimed: list[str], seen: set[str]) -> bool:
+    """Whether scores move in such answers, a few blamed wrongly aside, in all that are wrong besides, or only for questions of which another answer was given again, and not for the usual one."""
+    failing = scene.failed[_OWN].failing
+    shown = [scene.failed[name].failing for name in claimed if name.startswith("response.")]
+    if len(failing & seen) >= len(failing) * _MOST or all(some <= failing for some in shown):
         return True
     asked = {one.exchange.id: text_of(one.asked("query")) for one in scene.readings.values()}
     usual = Counter(asked.values()).most_common(1)[0][0]

@@ -8,7 +8,7 @@ from functools import cached_property
 from attrs import define, evolve, field, frozen
 
 from conformance.checks.disguise import disguised
-from conformance.checks.features import features, told
+from conformance.checks.features import features, told, unusual
 from conformance.checks.reading import Reading
 from conformance.contract import Contract
 from conformance.model.clause import Clause
@@ -206,10 +206,14 @@ class Scene(Derived):
         """The readings of valid requests that were accepted."""
         return self.of(Way.VALID, StatusClass.ACCEPTED)
 
-    def size(self, exchanges: Iterable[str]) -> list[str]:
-        """Return exchanges that are known, the smallest request first."""
-        known = {name for name in exchanges if name in self.exchanges}
-        return sorted(known, key=lambda name: (len(self.exchanges[name].request.body), _number(name)))
+    def plainest(self, exchanges: Iterable[str]) -> list[str]:
+        """Return exchanges that are known, the plainest request first, and of those that are as plain the smallest."""
+
+        def plainness(name: str) -> tuple[int, int, tuple[int, str]]:
+            reading = Reading(self.exchanges[name], self.contract)
+            return len(unusual(features(reading))), len(reading.exchange.request.body), _number(name)
+
+        return sorted({name for name in exchanges if name in self.exchanges}, key=plainness)
 
 
 def _number(name: str) -> tuple[int, str]:

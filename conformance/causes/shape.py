@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.causes.cover import cover
-from conformance.causes.draft import Draft, counted, listed, quoted
+from conformance.causes.draft import Draft, drafted, listed, quoted
 from conformance.causes.envelope import look, media_look
 from conformance.causes.scene import Pool, Scene, StatusClass, Way, is_error_body, proofs
 from conformance.checks.disguise import mute, ranking_in, ranks_at, usual_place
@@ -33,17 +33,11 @@ def shaped(name: str) -> tuple[str, str] | None:
 def bodies(scene: Scene, pool: Pool) -> Iterator[Draft]:
     """One answer for everything, answers that are no JSON at all, and answers in another shape than the contract's."""
     if alike := mute(scene.readings.values()):
-        first = scene.readings[scene.size(alike)[0]]
+        first = scene.readings[scene.plainest(alike)[0]]
         some = any(one.available and not one.success for one in scene.readings.values())
-        yield Draft(
-            "one-answer",
-            "",
-            f"{'Valid and invalid requests get' if some else 'Every request gets'} one answer, whatever {'they ask' if some else 'it asks'}: {look(first)}, without results and with status {first.status}.",
-            f"{counted(len(alike), 'answer')} alike",
-            "Check which server answers at this URL, and what its answer says.",
-            [name for name in pool if shaped(name) is not None or name in WHOLE],
-            set(alike),
-        )
+        names = [name for name in pool if shaped(name) is not None or name in WHOLE]
+        key = "one-answer.some" if some else "one-answer.all"
+        yield drafted(key, names, set(alike), look=look(first), status=str(first.status))
         return
     if "response.encoding" in pool:
         # A body that cannot be unpacked is nothing else either.
@@ -56,30 +50,13 @@ def bodies(scene: Scene, pool: Pool) -> Iterator[Draft]:
             and (name in {"response.json", "response.size"} or is_error_body(name))
             and all(_packed(s.reading) for s in symptoms)
         ]
-        yield Draft(
-            "encoding",
-            "",
-            "Answers are compressed though no request asked for it, and too long to read once unpacked."
-            if "response.size" in unread
-            else "Answers cannot be unpacked as their headers say.",
-            f"{counted(len(packed), 'answer')} shown",
-            "Encode answers only as the request accepts and the header says.",
-            ["response.encoding", *unread],
-            packed,
-        )
+        key = "encoding.long" if "response.size" in unread else "encoding.wrong"
+        yield drafted(key, ["response.encoding", *unread], packed)
     if {"response.json", "response.media_type"} <= pool.keys():
         exchanges = proofs(pool, ["response.json"])
         looks = listed(sorted({media_look(scene.readings[one]) for one in exchanges}))
         if exchanges and "JSON" not in looks:
-            yield Draft(
-                "no-json",
-                "",
-                f"Answers come as {looks}, not as JSON.",
-                f"{counted(len(exchanges), 'answer')} that cannot be parsed",
-                "Answer with one JSON value, or check which server answers at this URL.",
-                ["response.json", "response.media_type"],
-                exchanges,
-            )
+            yield drafted("no-json", ["response.json", "response.media_type"], exchanges, looks=looks)
     yield from _foreign(scene, pool)
 
 
@@ -103,27 +80,21 @@ def disguised(scene: Scene, pool: Pool) -> Iterator[Draft]:
     parts, _ = cover(scene, valid, scene.answers)
     beside = f"; so do valid ones: those with {listed([one.words for one in parts], last='or')}" if parts else ""
     looks = Counter(look(reading) for reading in odd.values())
-    statuses = sorted({reading.status for reading in odd.values()})
+    statuses = sorted({str(reading.status) for reading in odd.values()})
     # Whatever else is answered in this way: its answer has the same explanation, that it is refused may have another.
     alike = {
         name
         for name, reading in scene.readings.items()
         if reading.answered and not ranks_at(reading.answer, place) and look(reading) in looks
     }
-    yield Draft(
-        "disguised",
-        "",
-        f"Refusals come with status {listed(list(map(str, statuses)))}: {counted(len(odd), 'request')} that must be refused get {looks.most_common(1)[0][0]}, and no ranking{beside}.",
-        f"{counted(len(odd), 'success')} without a list of results".replace("successs", "successes"),
-        "Refuse with the status that the contract documents.",
-        [
-            name
-            for name, symptoms in pool.items()
-            if symptoms
-            and {s.exchange for s in symptoms} <= (odd.keys() | alike if name.startswith("response.") else odd.keys())
-        ],
-        set(odd),
-    )
+    names = [
+        name
+        for name, symptoms in pool.items()
+        if symptoms
+        and {s.exchange for s in symptoms} <= (odd.keys() | alike if name.startswith("response.") else odd.keys())
+    ]
+    common = looks.most_common(1)[0][0]
+    yield drafted("disguised", names, odd.keys(), statuses=listed(statuses), look=common, beside=beside)
 
 
 def _packed(reading: Reading) -> bool:
@@ -156,15 +127,8 @@ def _foreign(scene: Scene, pool: Pool) -> Iterator[Draft]:
     if tops and odd and not strange:
         names = [name for name in failing if {symptom.exchange for symptom in pool[name]} <= odd]
         if len(names) >= _SEVERAL:
-            yield Draft(
-                "other-answer",
-                "",
-                f"{counted(len(odd), 'accepted request')} {'is' if len(odd) == 1 else 'are'} answered with something else: {quoted(sorted({key for name in odd for key in scene.readings[name].answer}))}.",
-                "no part of the documented answer is there",
-                "Refuse with a status that says so, or answer in the contract's shape.",
-                names,
-                odd,
-            )
+            members = sorted({key for name in odd for key in scene.readings[name].answer})
+            yield drafted("other-answer", names, odd, members=members, be="is" if len(odd) == 1 else "are")
             return
     renamed = bool(added) and bool(lacking)
     if not (strange or renamed or bare):
@@ -192,15 +156,10 @@ def _foreign(scene: Scene, pool: Pool) -> Iterator[Draft]:
         f"{quoted(added)} {'instead' if lacking and not ranked else 'not declared'}" if added else "",
     ]
     shape = "; ".join(filter(None, (", ".join(filter(None, parts)), _items(scene, answers))))
-    yield Draft(
-        "shape",
-        "",
-        f"Answers have another shape than the contract's: {shape or 'nothing of it is there'}.",
-        f"{counted(len(everywhere), 'place')} wrong in each of {counted(len(answers), 'answer')}",
-        "Translate the answer into the contract's shape, or judge it by the contract that it follows.",
-        sorted(everywhere, key=lambda name: (not name.endswith(".required"), name.count("."))),
-        {reading.exchange.id for reading in answers},
-    )
+    names, number = sorted(everywhere, key=lambda name: (not name.endswith(".required"), name.count("."))), len(answers)
+    seen = {reading.exchange.id for reading in answers}
+    shape = shape or "nothing of it is there"
+    yield drafted("shape", names, seen, shape=shape, met=len(everywhere), answers=number)
 
 
 def _items(scene: Scene, answers: list[Reading]) -> str:

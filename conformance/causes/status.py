@@ -7,22 +7,19 @@ from attrs import evolve
 
 from conformance.causes.breach import Breaches
 from conformance.causes.cover import CoverPart, cover, excused
-from conformance.causes.draft import Draft, counted, listed, quoted
+from conformance.causes.draft import Draft, counted, drafted, listed, quoted
 from conformance.causes.scene import Pool, Scene, StatusClass, Symptom, Way, proofs, status_class
 from conformance.causes.trait import RequestTrait, traits
 from conformance.checks.reading import Reading
 from conformance.model.exchange import NOT_JSON
 
 _FEW, _REDIRECT, _REFUSED, _SERVER_ERROR = 3, 300, 400, 500
-REFUSED = "Accept such requests: the contract allows them."
-_ELSEWHERE = "Answer such requests where they are sent, or judge the place that the redirect names."
-BROKE = "Find what breaks there; refuse with a 4xx what cannot be handled."
-_ALLOWED = f"Find what breaks there. {REFUSED}"
 # Models, fields, forms of one field, and bodies that cannot be read are one thing to mend.
 _TOGETHER = {
     **{group: group for group in ("model", "field", "lacking", "unread")},
     **dict.fromkeys(("form", "item", "image"), "forms"),
 }
+_VERBS = {"refused": "refused with", "broke": "answered with"}
 # Says nothing of whether a request had to be accepted.
 DOCUMENTED = "response.status.documented"
 
@@ -101,16 +98,18 @@ def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
                 else (not also and _who(scene, refused, status))
                 or f"{met} of {len(refused)} {many} that are {refusal} get"
             )
-            yield Draft(
-                "status" if way is Way.INVALID else "credentials",
-                f"{status}",
-                f"{who} {told}{f', not {wanted}' if wanted else ''}.",
-                f"{counted(met, 'request')} of one kind, {told} each",
-                f"Answer with {wanted or 'a documented status'}.",
+            yield drafted(
+                "status",
                 clauses,
                 same,
-                "status",
+                str(status),
                 f"{counted(met, one, many)} get {told}",
+                kind="" if way is Way.INVALID else "credentials",
+                who=who,
+                told=told,
+                met=met,
+                wanted=f", not {wanted}" if wanted else "",
+                answer=wanted or "a documented status",
             )
 
 
@@ -206,7 +205,7 @@ def broke(scene: Scene, pool: Pool) -> Iterator[Draft]:
         else [(_covered(scene, valid, scene.answers), scene.answers), (_covered(scene, invalid, others), others)]
     )
     for covered, good in parted:
-        yield from _parts(scene, pool, covered, good, "broke", "answered with", BROKE)
+        yield from _parts(scene, pool, covered, good, "broke")
 
 
 def refused(scene: Scene, pool: Pool) -> Iterator[Draft]:
@@ -231,7 +230,7 @@ def refused(scene: Scene, pool: Pool) -> Iterator[Draft]:
                     part, exchanges=part.exchanges | known.exchanges, having=part.having | known.having
                 )
         rest |= left & cited
-    yield from _parts(scene, pool, ([*parts.values()], rest), scene.answers, "refused", "refused with", REFUSED)
+    yield from _parts(scene, pool, ([*parts.values()], rest), scene.answers, "refused")
 
 
 def _signs(scene: Scene, cited: set[str], beside: set[str]) -> list[list[Reading]]:
@@ -270,13 +269,7 @@ def _wherever(scene: Scene, part: CoverPart) -> frozenset[str]:
 
 
 def _parts(
-    scene: Scene,
-    pool: Pool,
-    covered: tuple[list[CoverPart], set[str]],
-    good: list[Reading],
-    kind: str,
-    verb: str,
-    mend: str,
+    scene: Scene, pool: Pool, covered: tuple[list[CoverPart], set[str]], good: list[Reading], kind: str
 ) -> Iterator[Draft]:
     rest = set(covered[1])
     parts = [
@@ -305,40 +298,47 @@ def _parts(
         statuses = listed([said(status) for status, number in met if number * _FEW >= met[0][1]])
         words = listed([part.words for part in group], last="or")
         away = all(_REDIRECT <= status < _REFUSED for status, _ in met)
-        verb, mend = ("sent elsewhere with", _ELSEWHERE) if away else (verb, mend)
-        who = f"Requests with {words} are" if good else "Every valid request is"
-        title = f"{who} {verb} {statuses}{''.join(part.trait.note for part in group)}."
-        if shared == "model" and len(group) > 1:
-            words = "these models"
-            title = f"{len(group)} models are {verb} {statuses}: {quoted([part.trait.name for part in group], 12)}."
-        yield Draft(
-            kind,
-            group[0].trait.name if shared == "model" and len(group) == 1 else shared,
-            title.replace("with no answer", "with nothing"),
-            f"{words} in {counted(len(exchanges), 'failing request')} and in none of the {len(good)} that pass",
-            "Serve every model that the contract names, or name those that are served with --model."
-            if shared == "model"
-            else _ALLOWED
-            if mend is BROKE and any(scene.way[name] is Way.VALID for name in exchanges)
-            else mend,
+        breaks = kind == "broke" and any(scene.way[name] is Way.VALID for name in exchanges)
+        several = shared == "model" and len(group) > 1
+        draft = drafted(
+            f"refused.{'models' if several else 'parts'}",
             claimed,
             exchanges,
-            kind if shared != "model" else "",
+            group[0].trait.name if shared == "model" and not several else shared,
             "; ".join(part.words for part in group),
+            kind=kind,
+            verb="sent elsewhere with" if away else _VERBS[kind],
+            statuses=statuses,
+            who=f"Requests with {words} are" if good else "Every valid request is",
+            note="".join(part.trait.note for part in group),
+            number=len(group),
+            models=[part.trait.name for part in group],
+            words=words,
+            passing=len(good),
+            mend="model" if shared == "model" else "away" if away else "valid" if breaks else kind,
         )
+        draft.title = draft.title.replace("with no answer", "with nothing")
+        draft.family = kind if shared != "model" else ""
+        yield draft
     if rest:
         one = len(rest) == 1
         statuses = listed(sorted({said(scene.readings[name].status) for name in rest}))
         claimed = [name for name, symptoms in pool.items() if mostly(symptoms, rest) and not apart(name)]
         asked = {s.asked for name in claimed for s in pool[name] if s.exchange in rest} - {""}
-        apart_by = f", and nothing sets {'it' if one else 'them'} apart from those that pass"
-        yield Draft(
-            kind,
-            "other",
-            f"{counted(len(rest), 'request')} {'is' if one else 'are'} {verb} {statuses}"
-            f"{f': {listed(sorted(asked))}' if asked else apart_by}.",
-            "no trait that the passing requests lack",
-            mend,
+        why = (
+            f": {listed(sorted(asked))}"
+            if asked
+            else f", and nothing sets {'it' if one else 'them'} apart from those that pass"
+        )
+        yield drafted(
+            "refused.other",
             claimed,
             rest,
+            "other",
+            kind=kind,
+            verb=_VERBS[kind],
+            statuses=statuses,
+            be="is" if one else "are",
+            why=why,
+            mend=kind,
         )

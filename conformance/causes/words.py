@@ -48,7 +48,7 @@ def alone(scene: Scene, name: str, symptoms: tuple[Symptom, ...]) -> Draft:
         family, part = "status", f"those with {WAYS[first.way]} get {met}"
         title = f"{title.removesuffix('.')} ({met})."
     told = symptoms[0].proof.actual if symptoms else verdict.detail
-    why = f"{counted(len(exchanges), 'exchange')}: {short(told)}"
+    why = f"{counted(len(exchanges | verdict.failing), 'exchange')}: {short(told)}"
     return Draft(ALONE, name, title, why, mend, [name], exchanges, family, part)
 
 

@@ -68,7 +68,7 @@ def _faults_of(incomplete: str) -> list[CompletionItem]:
     from conformance.targets import MockName
 
     start = incomplete[: incomplete.rindex("fault=") + len("fault=")]
-    contract = load(MockName.read(start).vendor or _CONTRACT)
+    contract = load(MockName.read(start.partition("?")[0]).vendor or _CONTRACT)
     return _items(((f"{start}{fault.name}", fault.sentence) for fault in known(contract).values()), incomplete)
 
 

@@ -10,7 +10,7 @@ import click
 
 from conformance.cli import completing
 from conformance.cli.formatting import formats, present
-from conformance.cli.options import folder_option, option
+from conformance.cli.options import Recorded, folder_option, option
 from conformance.cli.output import lasting, refusing, say, tell
 from conformance.cli.targeting import selection_options
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command("judge")
-@click.argument("folder", type=click.Path(exists=True, file_okay=False))
+@click.argument("folder", type=Recorded())
 @option(
     "--contract NAME|FILE",
     "Judge by another contract than the recorded one: today's, or another vendor's.",

@@ -10,7 +10,7 @@ import click
 
 from conformance.cli import completing
 from conformance.cli.formatting import formats, listing
-from conformance.cli.options import Dependent, option
+from conformance.cli.options import Dependent, Recorded, option
 from conformance.cli.output import refusing, say, say_json, tell
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 @option(
     "--replay DIR",
     "Answer with the responses recorded in the run folder DIR.",
-    click.Path(exists=True, file_okay=False),
+    Recorded(),
     cls=Dependent,
     without=("--fault", "--chaos", "--as-observed", "--state", "--list-faults"),
 )

@@ -11,7 +11,7 @@ import click
 
 from conformance.cli import completing, storing
 from conformance.cli.formatting import formats, present
-from conformance.cli.options import folder_option, option
+from conformance.cli.options import Recorded, folder_option, option
 from conformance.cli.output import refusing, say, tell
 from conformance.cli.targeting import budget_options, options, target_options
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 @option(
     "--from DIR",
     "Send nothing: read the runs recorded in DIR or below, for example by other machines; repeatable.",
-    click.Path(exists=True, file_okay=False),
+    Recorded(),
     multiple=True,
     name="folders",
 )

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import click
@@ -45,6 +46,19 @@ class Dependent(click.Option):
 def folder_option(words: str) -> Callable[[Callable[..., Any]], Any]:
     """Return the option that names the folder which a command writes."""
     return option("--out DIR", words, click.Path(file_okay=False, writable=True))
+
+
+class Recorded(click.Path):
+    """The folder of a recorded run."""
+
+    def __init__(self) -> None:
+        super().__init__(exists=True, file_okay=False)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the folder; fails as click does for what is none, a file of such a folder too."""
+        if Path(value).is_file():
+            self.fail(f"{value} is a file. Name the folder of a recorded run.", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 class Amount(click.FloatRange):

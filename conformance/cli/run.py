@@ -10,7 +10,7 @@ import click
 
 from conformance.cli import completing
 from conformance.cli.formatting import formats, present
-from conformance.cli.options import folder_option, option
+from conformance.cli.options import Recorded, folder_option, option
 from conformance.cli.output import lasting, refusing, say, say_json, tell
 from conformance.cli.targeting import budget_options, resolved, selection_options, target_options
 
@@ -42,9 +42,7 @@ if TYPE_CHECKING:
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything that is drawn at random.")
 @folder_option("Folder for the recording and the report (default: a dated one under runs/).")
 @option(
-    "--resume DIR",
-    "Go on with a run that was interrupted or killed; what was answered is not asked again.",
-    click.Path(exists=True, file_okay=False),
+    "--resume DIR", "Go on with a run that was interrupted or killed; what was answered is not asked again.", Recorded()
 )
 @option(
     "--store PATH|URL",

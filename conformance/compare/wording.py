@@ -107,7 +107,8 @@ def scope(comparison: Comparison) -> str:
     """Return what the headline is about."""
     contract = comparison.subjects[0].contract.name
     if comparison.traffic is not None:
-        return f"for what {len(comparison.traffic.sent)} recorded requests use of {contract}"
+        number = len(comparison.traffic.sent)
+        return f"for what {f'{number:,} recorded requests use' if number != 1 else 'one recorded request uses'} of {contract}"
     if comparison.stated:
         number = len(comparison.used)
         if number != 1:

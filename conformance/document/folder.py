@@ -69,7 +69,7 @@ def write_text(path: Path, text: str) -> None:
 
 @contextmanager
 def whole(path: Path) -> Iterator[TextIO]:
-    """Yield a stream into a file that takes its place only when all is written. Raises OSError."""
+    """Yield a stream into a file that takes its place only when all is written. Raises OSError, which names the file."""
     # Another process may write the same file at this moment: the last one to end wins.
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
@@ -78,7 +78,10 @@ def whole(path: Path) -> Iterator[TextIO]:
         # Line ends stay as they are given: CSV has its own.
         with partial.open("x", encoding="utf-8", errors="backslashreplace", newline="") as out:
             yield out
-    except BaseException:
+    except BaseException as error:
         partial.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename is None:
+            # A full disk names none.
+            error.filename = str(path)
         raise
     partial.replace(path)

@@ -58,6 +58,8 @@ def _parsed(url: str, shown: str = "") -> httpx.URL:
         raise TargetError(msg) from error
     if not parsed.host or re.search(r"\s", url):
         raise TargetError(f"{shown} is no URL: it needs a scheme and a host, and no white space.")
+    if "$" in parsed.host:
+        raise TargetError(f"{shown} is no URL: a host has no `$`, and variables are not filled in here.")
     if parsed.port is not None and parsed.port not in _PORTS:
         raise TargetError(f"{shown} is no URL: a port is from {_PORTS[0]} to {_PORTS[-1]}.")
     return parsed

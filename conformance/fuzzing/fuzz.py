@@ -1,8 +1,7 @@
 """Generated requests: Schemathesis and Hypothesis draw them from the same contract, and shrink what fails."""
 
 import contextlib
-import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from threading import Lock
 from typing import Any
@@ -15,8 +14,7 @@ from conformance.document.extra import install
 from conformance.model.deviation import Deviation, excused
 from conformance.model.exchange import Exchange, Request
 from conformance.probes.kit import Kit, encode
-from conformance.probes.probe import Expect, Priority, Probe
-from conformance.probes.texts import DOCUMENTS
+from conformance.probes.probe import Expect, Probe
 
 Send = Callable[[Request], Exchange | None]
 _BATCH = 1_000
@@ -27,21 +25,6 @@ MISSING = f"No requests are generated: Schemathesis is not installed. {install('
 
 class FuzzingUnavailableError(Exception):
     """Schemathesis is not installed."""
-
-
-def soak(kit: Kit, count: int, seed: int) -> Iterator[Probe]:
-    """Yield lawful requests, each different, that show as much as one answer can: for faults that come and go."""
-    rng = random.Random(seed)
-    roles = [role for role in ("limit", "echo_switch") if kit.has(role)]
-    for number in range(count):
-        # Everything that an echo may lose, in every text.
-        texts = [
-            f"  {text} ({number})  Straße e\u0301 \ufb01 ＡＢ <b>&amp;</b> 👩\u200d👧 \r\n\t"
-            for text in rng.sample(DOCUMENTS, len(DOCUMENTS))
-        ]
-        values: dict[str, Any] = {"limit": rng.randint(2, len(texts) - 1), "echo_switch": True}
-        body = kit.body(documents=kit.documents(kit.primary, texts), **{role: values[role] for role in roles})
-        yield Probe(kit.request(body), Expect.ACCEPT, f"lawful request {number + 1}", Priority.LONG)
 
 
 @define

@@ -9,7 +9,7 @@ from conformance.model.cause import Cause
 from conformance.model.deviation import Standing
 from conformance.model.exchange import Exchange
 from conformance.model.fact import Fact
-from conformance.model.verdict import Observation, Verdict, judged_musts
+from conformance.model.verdict import Observation, Outcome, Verdict, judged_musts
 
 
 def _id(run: "Run") -> str:
@@ -59,6 +59,13 @@ class Run:
     causes: tuple[Cause, ...] = ()
     hints: tuple[str, ...] = ()
     pace: float | None = None
+
+    @property
+    def silent(self) -> bool:
+        """Whether nothing was shown of any clause, for a reason that the notice gives."""
+        return bool(self.notice) and all(
+            verdict.outcome is Outcome.INCONCLUSIVE and verdict.detail in self.notice for verdict in self.verdicts
+        )
 
     @property
     def musts(self) -> tuple[int, int]:

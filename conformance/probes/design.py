@@ -12,6 +12,7 @@ from conformance.contract.schema import alternatives, flatten, types
 from conformance.document.cache import kept
 from conformance.model.exchange import Headers, Request
 from conformance.probes.kit import MULTIMODAL, Kit, encode
+from conformance.probes.picture import picture
 from conformance.probes.pool import LONG, ODD, QUESTIONS, SHAPES, shaped
 from conformance.probes.sample import Unsatisfiable, sample
 from conformance.probes.spelling import escaped, spaced
@@ -22,6 +23,8 @@ ABSENT = "absent"
 # Around the sizes at which servers cut batches; a small profile takes one of each neighbourhood, with one left over for the last batch, and three.
 SIZES = {False: (5, 65, 131), True: (3, 1, 2, 8, 9, 32, 33, 64, 65, 100, 101, 128, 129)}
 _IMAGE = "https://example.com/image-{}.jpg"
+# Of four images one is sent by its bytes, and one is the first of all again.
+_BYTES, _AGAIN = 1, 2
 # What 8, 16 and 32 bits take for 1.
 _HUGE, _BEYOND = 2**63 - 1, 2**32 + 1
 # Where a contract says nothing, none of a text is no way to rank it, and who refuses that keeps the contract. Of a number that
@@ -186,6 +189,7 @@ class Design:
                 ("objects", objects),
                 ("mixed", bare and objects),
                 ("images", images),
+                ("images alone", images and self.full),
             )
             if there
         ]
@@ -205,16 +209,22 @@ class Design:
         found: list[Any] = []
         for number, text in enumerate(texts):
             # The unrelated text, the second one, stays.
-            if form == "images" and not number % 2:
-                found.append(kit.content(items, "image", _IMAGE.format(number)))
+            if form == "images alone" or (form == "images" and not number % 2):
+                found.append(kit.content(items, "image", self._picture(number)))
             elif form == "objects" or number % 2 or (form == "images" and "objects" in self._forms):
                 found.append(kit.content(items, "text", text))
             else:
                 found.append(text)
         return found
 
-    def build(self, row: Row) -> Combined | None:
-        """Return the request of a row; None where the contract does not allow it."""
+    @staticmethod
+    def _picture(number: int) -> str:
+        """Return an image by its address; some come by their bytes, and some are another one again."""
+        kind = number // 2 % 4
+        return picture(number) if kind == _BYTES else _IMAGE.format(0 if kind == _AGAIN else number)
+
+    def build(self, row: Row, query: str | None = None) -> Combined | None:
+        """Return the request of a row, with another text for a question if one is given; None where the contract does not allow it."""
         documents = self.kit.named("documents", self.branch).name
         body: dict[str, Any] = {}
         for item in self.branch.fields.values():
@@ -231,6 +241,8 @@ class Design:
                 body[item.name] = {"one": 1, "some": some, "beyond": beyond}[str(level)]
             elif level is not None and level != ABSENT:
                 body[item.name] = self._values[item.name, level]
+            if item.role == "query" and query is not None and level != "image":
+                body[item.name] = self.kit.query(self.branch, query)
         if not self._lawful(body):
             return None
         nested = self.kit.contract.nest(body)
@@ -308,9 +320,11 @@ class Design:
         return [{**usual, count: self.factors[count][:2][-1], limit.name: "some"}]
 
     def _apart(self) -> Iterator[dict[str, Any]]:
-        """Yield rules by which the one row with an image for a question holds no switch that could be to blame for it."""
-        query = self.kit.named("query", self.branch).name
+        """Yield rules by which the one row with an image for a question holds no switch that could be to blame for it, but images."""
+        query, form = self.kit.named("query", self.branch).name, f"{self.kit.named('documents', self.branch).name}.form"
         if "image" in self.factors.get(query, ()):
+            images = {"operator": "eq", "left": form, "value": "images"}
+            yield {"operator": "or", "conditions": [{"operator": "ne", "left": query, "value": "image"}, images]}
             for item in self.branch.fields.values():
                 if not item.required and len(self.factors.get(item.name, ())) > 1:
                     plain = {"operator": "eq", "left": item.name, "value": ABSENT}
@@ -413,7 +427,7 @@ def _chosen(factors: str, constraints: str, begun: str, strength: str) -> list[d
             list(named.values()), salt=salt, presets=presets, strength=int(strength), tolerance=1, constraints=rules
         )
         for presets in ([first, []] if first else [[]])
-        for salt in _SALTS[: None if int(strength) == _PAIRS else 1]
+        for salt in _SALTS[: None if int(strength) <= _PAIRS else 1]
     )
     return [dict(zip(named, row, strict=True)) for row in min(tries, key=len)]
 

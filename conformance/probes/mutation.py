@@ -11,6 +11,8 @@ from conformance.contract.validation import validator
 from conformance.probes.sample import sampled
 
 _LONG = 200_000
+# The shortest text there is may be one that some languages take for none.
+NOUGHT = "0"
 
 
 @frozen
@@ -171,8 +173,7 @@ def _length(direction: int) -> Any:
         if bound > _LONG or not isinstance(base, str):
             return
         for label, size, again in _around(bound, direction):
-            # The shortest text there is may be one that some languages take for none.
-            text = "0" if size == 1 else (base * (size // max(len(base), 1) + 1) if base else "a" * size)[:size]
+            text = NOUGHT if size == 1 else (base * (size // max(len(base), 1) + 1) if base else "a" * size)[:size]
             yield f"{label}, {size} character{'' if size == 1 else 's'}", text, again
         if direction > 0 and bound > 0:
             yield "empty", ""

@@ -20,8 +20,8 @@ QUESTIONS = (
 )
 # Words of no list, with what services stumble over.
 ODD = '优先考虑最新的内容 «{{x}}» %s 🦊\n"e\u0301" <b>\\n</b>'
-_WORDS = tuple("river town stone bridge quiet market fresh bread wild honey candles wooden mill garden".split())
-_WIDE = dict(zip(_WORDS, "河流 城镇 石头 桥梁 安静 市场 新鲜 面包 野生 蜂蜜 蜡烛 木头 磨坊 花园".split(), strict=True))
+WORDS = tuple("river town stone bridge quiet market fresh bread wild honey candles wooden mill garden".split())
+_WIDE = dict(zip(WORDS, "河流 城镇 石头 桥梁 安静 市场 新鲜 面包 野生 蜂蜜 蜡烛 木头 磨坊 花园".split(), strict=True))
 _FILLER = (
     "Clouds drifted over the northern plateau.",
     "Engines are tested twice a year.",
@@ -63,10 +63,10 @@ def graded(count: int) -> tuple[str, ...]:
     """Return so many different documents; the first ones are the same in every longer list."""
     found = []
     for number in range(count):
-        ends = sum(1 << _WORDS.index(word) for word in _ENDS.get(number, "").split())
+        ends = sum(1 << WORDS.index(word) for word in _ENDS.get(number, "").split())
         bits = {_BEST: _SPAN - 1, _UNRELATED: 0}.get(number, ends or (number + 1) * _STEP % _SPAN)
         bits |= bits >> 3 | bits << 3 if number in _RICH else 0
-        words = [word for place, word in enumerate(_WORDS) if bits >> place & 1]
+        words = [word for place, word in enumerate(WORDS) if bits >> place & 1]
         said = _FORMS[number % len(_FORMS)].format(number, " ".join(words) or "nothing")
         found.append(f"{said} {' '.join(_FILLER[: number % 4])}".rstrip())
     return tuple(found)
@@ -80,7 +80,7 @@ def kindred(question: str, text: str) -> int | None:
 # Each round of questions reads the same texts again.
 @lru_cache(4096)
 def _held(text: str) -> frozenset[str]:
-    return frozenset(_LATIN.findall(text)) & set(_WORDS) | {word for word in _WIDE.values() if word in text}
+    return frozenset(_LATIN.findall(text)) & set(WORDS) | {word for word in _WIDE.values() if word in text}
 
 
 def ends(question: str, text: str) -> bool:

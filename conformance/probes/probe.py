@@ -23,7 +23,7 @@ class Priority(IntEnum):
     """Where a probe stands among all others: what has a lower one goes out earlier, so a small budget leaves out what has a higher one.
 
     Core probes go out before the others of any priority, and `LAST` ones after all. Where a plan is longer than its
-    profile, `SPARE` is left out first, then `REPEATED`, and nothing else.
+    profile, `SPARE` is left out first, then `REPEATED`, then the last of `DRAWN`, and nothing else.
     """
 
     # The plain forms of a request, without which no other answer means anything; and what is asked first of what there is room for.
@@ -43,6 +43,8 @@ class Priority(IntEnum):
     # Long texts cost many tokens: a few of them, and then many.
     LONG = auto()
     DEEP = auto()
+    # What is drawn at random repeats much, and shows what nobody had in mind.
+    DRAWN = auto()
     # Where a contract leaves the answer open nothing can fail but by a broken server.
     OBSERVED = auto()
     # A megabyte costs more than all that was asked before, and some servers do not come back from it.

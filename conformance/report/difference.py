@@ -37,7 +37,7 @@ def _first(found: Difference) -> str:
 
 def show(found: Difference, stream: TextIO) -> None:
     """Write the difference for a terminal."""
-    lines = [f"{_name(found.before)} → {_name(found.after)}"]
+    lines = [f"{_name(found.before)} → {_name(found.after)}", *filter(None, [unlike(found)])]
     for name, words in LISTS.items():
         for change in listed(found, name):
             clause = change.clause
@@ -54,10 +54,27 @@ def markdown(found: Difference) -> str:
         headline=headline(found),
         before=_name(found.before),
         after=_name(found.after),
+        unlike=unlike(found),
         lists=[(name, words, changes) for name, words, changes in lists if changes],
         said=_said,
         rows=_ROWS,
     )
+
+
+def unlike(found: Difference) -> str:
+    """Return in a sentence why two runs are hardly comparable; empty where they are of one contract and profile."""
+    if found.before is None:
+        return ""
+    pairs = {
+        what: [
+            text.one_line(f"{run.contract} {run.contract_version}" if what == "contract" else run.profile)
+            for run in (found.before, found.after)
+        ]
+        for what in ("contract", "profile")
+        if getattr(found.before, what) != getattr(found.after, what)
+    }
+    told = " and ".join(f"{what} ({' → '.join(names)})" for what, names in pairs.items())
+    return f"The runs differ in {told}, so checks may be new or gone for that reason." if told else ""
 
 
 def listed(found: Difference, name: str) -> Sequence[ClauseChange]:

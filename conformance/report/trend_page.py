@@ -26,10 +26,15 @@ def svg(runs: Sequence[Record]) -> str:
 def html(runs: Sequence[Record]) -> str:
     """Return one page with the charts and the numbers of every series."""
     series = [
-        (name, line_chart.svg(found, f"trend{number}", name), found, _rows(found))
-        for number, (name, found) in enumerate(charts(runs))
+        (name, _drawn(name, number, found), found, _rows(found)) for number, (name, found) in enumerate(charts(runs))
     ]
     return page.render("trend.html.j2", styles=("line_chart.css",), series=series)
+
+
+def _drawn(name: str, number: int, found: Sequence[TrendChart]) -> str:
+    """Return the charts of a series; empty where nothing was measured, for axes alone would look like a measure."""
+    measured = any(line.told for chart in found for line in chart.lines)
+    return line_chart.svg(found, f"trend{number}", name) if measured else ""
 
 
 def _rows(found: Sequence[TrendChart]) -> list[list[str]]:

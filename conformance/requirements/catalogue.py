@@ -8,6 +8,7 @@ from attrs import evolve
 
 from conformance.checks.check import Check
 from conformance.checks.features import lawful
+from conformance.checks.labels import label_checks
 from conformance.checks.ranking import ranking_checks
 from conformance.checks.reading import Reading
 from conformance.checks.status import status_checks
@@ -43,7 +44,13 @@ _MAKING = RLock()
 @lru_cache(maxsize=8)
 def single_checks(contract: Contract) -> tuple[Check, ...]:
     """Return the checks that judge one exchange by itself."""
-    return (*status_checks(contract), *error_checks(contract), *success_checks(contract), *ranking_checks(contract))
+    return (
+        *status_checks(contract),
+        *label_checks(contract),
+        *error_checks(contract),
+        *success_checks(contract),
+        *ranking_checks(contract),
+    )
 
 
 def requirements(kit: Kit) -> tuple[Requirement, ...]:

@@ -29,7 +29,7 @@ _SHOWS, _FAINT = 10 * CHANGE, 0.1
 # And of what it adds to most, what it adds to the least where chunks are alike.
 _EVEN = 0.5
 # A best chunk keeps its score however much follows it; a mean over chunks halves when the length doubles.
-_DROP = 0.3
+_DROP = 0.2
 # Of two answers the best chunk counts once; a mean or a sum counts both. Beyond what batching moves.
 _TWICE, _MOVES = 0.4, 2 * WOBBLE
 # Of twice as many chunks the best one is a little better by chance; their sum is twice as much.
@@ -62,6 +62,9 @@ def _of_model(kit: Kit) -> Iterator[Requirement]:
 
     texts = [filler(_WORDS), *(with_needle(_WORDS, place, _PASSAGE) for _, place in _PLACES)]
     everywhere = kit.request(ask(*texts))
+    # The last one by itself, where one string may be: its score is the same.
+    single = [kit.request({**ask(), kit.named("documents").name: texts[-1]})] if kit.takes_string(primary) else []
+    alone = [evolve(one, core=False) for one in probe_all(single, "a long document in place of a list", Priority.LONG)]
     for number, (name, _) in enumerate(_PLACES, 1):
         clause = Clause.of("ranking.chunks.{name}", name=name, field=field, rests_on=(*STEADY, *RELEVANCE))
 
@@ -85,9 +88,8 @@ def _of_model(kit: Kit) -> Iterator[Requirement]:
                 finding.fail(found[0], f"{told}, as far as in another chunk ({scores[0] + most})", f"{scores[number]}")
 
         # Early, so that there is time until the same is asked with a limit.
-        yield Requirement(
-            clause, of_answers([everywhere], holds), probe_all([everywhere], clause.sentence, Priority.REFUSED)
-        )
+        probes = probe_all([everywhere], clause.sentence, Priority.REFUSED)
+        yield Requirement(clause, of_answers([everywhere], holds), (*probes, *alone))
     yield _best(kit, field, ask, everywhere)
     overlap = primary.by_role("chunk_overlap")
     if overlap is not None and "maximum" in overlap.schema and kit.most_documents(_DEPTHS + 2) == _DEPTHS + 2:
@@ -101,9 +103,11 @@ def _counted(kit: Kit, field: Field, ask: Callable[..., dict[str, Any]]) -> Requ
     """Return the requirement that a limit of two chunks reads twice as far as one of one: an answer stands deeper in each document."""
     clause = Clause.of("ranking.chunks.count", field=field)
     texts = [filler(_DEEP), *(with_needle(_DEEP, depth / _DEPTHS) for depth in range(_DEPTHS))]
-    # With next to no overlap: who takes it for the step from chunk to chunk reads hardly further with the second one.
+    wrapped = [kit.content(kit.primary.items, "text", text) for text in texts]
+    # In objects where there are such, and with next to no overlap: who takes it for the step from chunk to chunk reads hardly further with the second one.
     overlap = {"chunk_overlap": 1} if kit.has("chunk_overlap") else {}
-    requests = [kit.request(ask(*texts, chunk_limit=limit, **overlap)) for limit in (1, 2)]
+    documents = {kit.named("documents").name: wrapped} if all(wrapped) else {}
+    requests = [kit.request({**ask(*texts, chunk_limit=limit, **overlap), **documents}) for limit in (1, 2)]
 
     def far(reading: Reading) -> int | None:
         """Return how many depths are read."""

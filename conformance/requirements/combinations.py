@@ -14,11 +14,14 @@ from conformance.model.exchange import Request
 from conformance.model.explanation import Features, explain, explanations
 from conformance.model.finding import Finding
 from conformance.probes.design import Design, Row, base_requests, designs
+from conformance.probes.drawn import drawn
 from conformance.probes.kit import Kit
 from conformance.probes.probe import Expect, Priority, Probe
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.requirement import Requirement
 
+# So many requests are drawn at the most.
+_DRAWN = 120
 # Of the causes that are seen, so many are traced at a time.
 _TRACED = 4
 COMBINED = "request.combinations"
@@ -42,11 +45,26 @@ class Combinations:
         return tuple(found.values())
 
     @cached_property
+    def drawn(self) -> tuple[Request, ...]:
+        """What a full kit asks besides: requests drawn at random."""
+        return tuple(drawn(self.kit, _DRAWN)) if self.kit.full else ()
+
+    @property
+    def all(self) -> tuple[Request, ...]:
+        """All requests with many features."""
+        return (*self.requests, *self.drawn)
+
+    @cached_property
     def probes(self) -> tuple[Probe, ...]:
         """The requests as probes: each must be taken."""
-        return tuple(
-            Probe(request, Expect.ACCEPT, "a request with many features", Priority.TAKEN) for request in self.requests
+        return (
+            *(Probe(request, Expect.ACCEPT, self._words(request), Priority.TAKEN) for request in self.requests),
+            *(Probe(request, Expect.ACCEPT, "drawn at random", Priority.DRAWN, core=False) for request in self.drawn),
         )
+
+    def _words(self, request: Request) -> str:
+        design, row = self._rows[request.key]
+        return ", ".join(design.words(name, row[name]) for name, _ in design.simpler(row)) or "the plainest request"
 
     @cached_property
     def _carried(self) -> tuple[frozenset[tuple[str, str]], tuple[Features, ...]]:
@@ -121,7 +139,7 @@ def combination_requirements(combinations: Combinations, singles: Sequence[Probe
     """Yield the requirement that features which are taken alone are taken together; `singles` are the probes that show the first."""
     clause = Clause.of(COMBINED, combinations=combinations, roles=(WHOLE, "documents"))
     # A request of the relations may carry alone what is asked nowhere else.
-    carriers = frozenset((*combinations.requests, *base_requests(combinations.kit)))
+    carriers = frozenset((*combinations.all, *base_requests(combinations.kit)))
 
     def refusals(evidence: Evidence) -> dict[str, Features]:
         return {

@@ -197,8 +197,11 @@ def letters(finding: Finding, found: list[Counted]) -> None:
         finding.fail(one.reading, f"fewer, for {one.size} characters of a Latin script", str(one.count))
 
 
-def no_images(finding: Finding, found: list[Counted]) -> None:
-    """Say whether nothing is counted where no image was sent."""
+def images(finding: Finding, found: list[Counted]) -> None:
+    """Say whether nothing is counted where no image was sent; and something wherever one was, if images count at all."""
+    count = any(one.images and one.count for one in found)
     for one in found:
         if not one.images and one.count != 0:
             finding.fail(one.reading, "0, for no image was sent", str(one.count))
+        elif one.images and count and not one.count:
+            finding.fail(one.reading, "more than 0, for an image was sent", "0")

@@ -54,6 +54,9 @@ def _concerns(check: Check, reading: Reading) -> bool:
     response = reading.exchange.response
     if check.clause.id == ENCODING:
         return response is not None and response.cut
+    if response is None and reading.exchange.request.header("transfer-encoding") is not None:
+        # Who reads no chunks leaves them unread and cuts the connection: that is `body.chunked`'s.
+        return False
     return response is None or (reading.exchange.unavailable and not response.cut)
 
 

@@ -13,11 +13,12 @@ from conformance.contract.envelope import ENVELOPE
 from conformance.contract.roles import ROLE
 from conformance.contract.schema import walk
 from conformance.model.clause import Clause, Impact, Level
+from conformance.model.exchange import Request
 from conformance.model.explanation import Features
 from conformance.probes.company import Companions
 from conformance.probes.expected import holds_image
 from conformance.probes.kit import MULTIMODAL, Kit
-from conformance.probes.mutation import cases
+from conformance.probes.mutation import NOUGHT, cases
 from conformance.probes.probe import Expect, Priority, Probe
 from conformance.requirements.expectation import expecting
 from conformance.requirements.requirement import Requirement
@@ -209,6 +210,11 @@ def _probe(
         # A blank question is at that bound, too, and trimmed by some.
         value = " "
         body = {**body, path[0]: value}
+    apart: tuple[Request, ...] = ()
+    if expect is Expect.ACCEPT and item is not None and item.role == "instruction" and value == NOUGHT:
+        # So short a one is asked about with a question that is as short: one request for two.
+        apart = (kit.request(body), kit.control)
+        body = {**body, kit.named("query", branch).name: kit.query(branch, NOUGHT)}
     # A whole object in a text's place is refused for what a list is refused for.
     text = item is not None and item.role in {"model", "instruction"}
     again = again or (isinstance(value, dict) and (text or branch is not kit.primary))
@@ -223,7 +229,8 @@ def _probe(
     served = {**body, model.name: kit.model(kit.primary)} if model is not None and model.name in body else body
     # Where a model is not served, its refusal says nothing of the value.
     elsewhere = expect is Expect.REFUSE and path[0] != (model.name if model else "") and served != body
-    apart = (kit.request(served),) if elsewhere and not kit.contract.request_validator.is_valid(served) else ()
+    if elsewhere and not kit.contract.request_validator.is_valid(served):
+        apart = (kit.request(served),)
     return Probe(
         request,
         expect,

@@ -17,7 +17,7 @@ from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
 from conformance.probes.probe import Priority, Probe
 from conformance.probes.texts import DOCUMENTS
-from conformance.requirements.costs import grown, letters, no_images, same, searched
+from conformance.requirements.costs import grown, images, letters, same, searched
 from conformance.requirements.counted import Counted, counting
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.ranking import often_request
@@ -37,7 +37,7 @@ def _counts(kit: Kit) -> Iterator[Requirement]:
     def ask(texts: Sequence[str], **roles: Any) -> Request:
         return kit.request(kit.body(documents=kit.documents(primary, texts), **roles))
 
-    asked = probe_all([ask(DOCUMENTS), often_request(kit)], "counts")
+    asked = (*probe_all([ask(DOCUMENTS)], "counts"), *probe_all([often_request(kit)], "counts", Priority.LAST))
     # With the first one, and the lists of one and of two that are asked about: the same texts, shared out in two ways.
     more = [[*DOCUMENTS, DOCUMENTS[0]], [*DOCUMENTS, DOCUMENTS[0], DOCUMENTS[3]]]
     lists = [texts for texts in more if kit.most_documents(len(texts)) == len(texts)]
@@ -201,7 +201,7 @@ _GROWING: Mapping[str, Holds] = {"grows": grown, "free": same, "tokens": letters
 _OTHERS: Mapping[str, tuple[str, Holds]] = {
     "output_tokens": ("usage.{place.name}.written", same),
     "search_units": ("usage.{place.name}.searches", searched),
-    "image_tokens": ("usage.{place.name}.text", no_images),
+    "image_tokens": ("usage.{place.name}.text", images),
 }
 
 

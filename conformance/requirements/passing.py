@@ -18,7 +18,7 @@ _SAMPLE = 4
 # So often in a row is the control refused, from its last acceptance on, before nothing is accepted any more.
 _CLOSED = 5
 _REFUSED = 400
-# A status, and whether a ranking could be read.
+# A status, and whether there was a ranking; what is wrong in one is told by its own clauses.
 Told = tuple[int, bool]
 
 
@@ -86,7 +86,7 @@ class Passing:
         if expect is Expect.OBSERVE:
             return False
         if expect is Expect.ACCEPT:
-            return not reading.success or reading.by_index is None
+            return not reading.success or reading.results is None
         # A redirect neither accepts nor refuses.
         elsewhere = not reading.success and reading.status < _REFUSED
         return elsewhere or unmet(expect, reading) is not None or bool(refused_otherwise(contract, expect, reading))
@@ -152,4 +152,4 @@ class Passing:
 
 
 def _told(reading: Reading) -> Told:
-    return reading.status, reading.success and reading.by_index is not None
+    return reading.status, reading.success and reading.results is not None

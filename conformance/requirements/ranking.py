@@ -12,6 +12,7 @@ from conformance.model.clause import Clause
 from conformance.model.exchange import Request
 from conformance.probes.design import OFTEN, SIZES
 from conformance.probes.kit import Kit
+from conformance.probes.mutation import NOUGHT
 from conformance.probes.probe import Expect, Priority, Probe
 from conformance.probes.texts import DELICATE, DOCUMENTS, LINES, NUL, QUERY, SIGNS, filler, many
 from conformance.requirements.expectation import expecting
@@ -126,9 +127,13 @@ def _question(kit: Kit, more: Sequence[Probe]) -> tuple[Clause, Sequence[Probe]]
     alone = {"a space": " ", "a nought": "0", "an emoji": _EMOJI, "a common word": "the"}
     clause = Clause.of("request.{query.name}.any_text", query=query)
     asked = {label: kit.request(kit.body(query=kit.query(kit.primary, text))) for label, text in alone.items()}
+    # Beside the shortest instruction, where there is one: that is asked about anyway.
+    told = {"instruction": NOUGHT} if kit.has("instruction") else {}
+    nought = kit.request(kit.body(query=kit.query(kit.primary, NOUGHT), **told))
     return clause, [
         Probe(strange, Expect.ACCEPT, "a query with odd characters", Priority.TAKEN, carried=carried),
         *more,
+        Probe(nought, Expect.ACCEPT, "a query of a nought", apart=(asked.pop("a nought"), kit.control)),
         *(
             Probe(one, Expect.ACCEPT, f"a query of {label}", Priority.ODD, label == "a space")
             for label, one in asked.items()
@@ -184,7 +189,8 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
     most = [kit.most_documents(wanted) for wanted in SIZES[False][1:]]
     lots = [probe(f"{count} documents", many(count), about=("documents",)) for count in dict.fromkeys(most)]
     often = kit.most_documents(_OFTEN)
-    lots.append(Probe(often_request(kit), Expect.ACCEPT, f"{often} documents", Priority.TAKEN))
+    # At the end: who is worn out by then fails with many before it does with few.
+    lots.append(Probe(often_request(kit), Expect.ACCEPT, f"{often} documents", Priority.LAST))
     yield from taken(
         Clause.of(
             "request.{field.name}.many", field=field, sizes=", ".join(map(str, dict.fromkeys(most))), often=often

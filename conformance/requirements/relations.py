@@ -57,7 +57,9 @@ _TOLD_NOWHERE = frozenset({"model", "query", "documents", "handling", "text_cap"
 def relation_requirements(kit: Kit, combinations: Combinations) -> Iterator[Requirement]:
     """Yield the relations that hold between answers, whatever the model."""
     base = tuple(base_requests(kit))
-    asked = probe_all([*base, *combinations.requests], "relations between answers", Priority.TAKEN)
+    asked = probe_all(
+        [*base, *combinations.requests], "one list in many ways, whose scores are compared", Priority.TAKEN
+    )
     # What is asked again is asked in the end: nothing is worse then; and what limits a list that a cache may hold whole.
     asked = tuple(
         evolve(probe, priority=Priority.LAST) if _again(kit, probe.request, base) else probe for probe in asked

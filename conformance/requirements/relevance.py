@@ -36,6 +36,8 @@ _VARIED = 4
 _WORD_LETTERS = 3
 # And so many where a switch makes others of them.
 _SPREAD = 5
+# Characters that a chunk holds at the least.
+_CHUNK = 250
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|\w+")
 
 
@@ -124,11 +126,14 @@ def _common(scores: Sequence[float]) -> float | None:
 
 
 def _concerned(one: Reading, other: Reading, texts: Iterable[str]) -> bool:
-    """Whether one of two questions has a word, and no common one, that the other has not and one of the texts has: to some models no other counts."""
+    """Whether one of two questions has words, and no common ones, that the other has not and one of the texts has more of: to some models no other counts."""
     asked, others = (_words(text_of(reading.asked("query"))) for reading in (one, other))
     common = {word for word in asked ^ others if word.isascii() and word.isalpha() and len(word) < _WORD_LETTERS}
-    words = (asked ^ others) - common - _words(filler(1))
-    return any(words & _words(text) for text in texts)
+    own, its = (some - rest - common - _words(filler(1)) for some, rest in ((asked, others), (others, asked)))
+    # In a text of several chunks another one may be the best.
+    chunks = one.contract.request_field("chunk_limit") is not None
+    whole = (text for text in texts if not chunks or len(text) <= _CHUNK)
+    return any(len(own & held) != len(its & held) for held in map(_words, whole))
 
 
 @lru_cache(4096)
@@ -282,7 +287,7 @@ def told_apart(kit: Kit, combinations: Combinations, more: Sequence[Request]) ->
     def split(evidence: Evidence) -> tuple[list[Reading], list[Reading]]:
         failing: list[Reading] = []
         passing: list[Reading] = []
-        for request in (*combinations.requests, *more):
+        for request in (*combinations.all, *more):
             reading = evidence.of(request)
             scores = reading.by_index if reading is not None and reading.answered else None
             # Where a limit leaves the best ones, all of them may be at the end of the scale; long questions have a clause of their own.

@@ -15,7 +15,7 @@ from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.design import alike_requests
 from conformance.probes.kit import Kit
-from conformance.probes.pool import dress_of, ends, kindred, sign_of
+from conformance.probes.pool import QUESTIONS, dress_of, ends, kindred, sign_of
 from conformance.probes.probe import Priority
 from conformance.probes.texts import DELICATE, LINES
 from conformance.requirements.combinations import Combinations, attribute
@@ -23,6 +23,7 @@ from conformance.requirements.evidence import Evidence
 from conformance.requirements.ranking import blank_request, delicate_request
 from conformance.requirements.requirement import MOVED, RELEVANCE, STEADY, Requirement, probe_all
 from conformance.requirements.scale import WOBBLE
+from conformance.requirements.scores import ranked
 from conformance.requirements.wholeness import DOCUMENT, QUESTION
 
 # Words of the question that an answer holds at the least; and what it gains, as a part of what the best one does, or as many times what
@@ -86,7 +87,7 @@ def sense_requirements(kit: Kit, combinations: Combinations) -> Iterator[Require
 def _below(
     clause: Clause, request: Request, pair: Callable[[Mapping[str, float]], Pair], *, strictly: bool = False
 ) -> Requirement:
-    """Return the requirement that the first of two texts does not score below the second one; strictly, nor as it does where another text is below both."""
+    """Return the requirement that the first of two texts is not the worst of all, nor below the second one; strictly, nor as it is where another text is below both."""
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
@@ -98,7 +99,8 @@ def _below(
                 finding.hide("a text is missing from the results")
                 continue
             tolerance = evidence.scores.tolerance(reading)
-            if high < low - tolerance or (strictly and high <= low and min(scores.values()) < low - tolerance):
+            worst = high <= min(scores.values()) < max(scores.values()) - tolerance
+            if high < low - tolerance or worst or (strictly and high <= low and min(scores.values()) < low - tolerance):
                 finding.fail(reading, f"{show(best)} above {low}, the score of {show(repr(other))}", f"{high}")
             else:
                 finding.keep(reading)
@@ -143,11 +145,11 @@ def _graded(kit: Kit, combinations: Combinations) -> Requirement:
         finding = Finding()
         failing: list[Reading] = []
         passing: list[Reading] = []
-        readings = [reading for request in combinations.requests if (reading := evidence.of(request)) is not None]
-        # How far apart a model sets texts to a long question, whatever is in a list: few texts show little of it.
+        readings = [one for request in combinations.all if (one := evidence.of(request)) is not None]
+        # How far apart a model sets texts to a question that is none of the usual ones, whatever is in a list: few texts show little of it.
         spreads: dict[Any, float] = defaultdict(float)
         for reading in readings:
-            if reading.answered and reading.by_index and long(text_of(reading.asked("query"))):
+            if reading.answered and reading.by_index and not _usual(reading):
                 model = reading.asked("model")
                 spreads[model] = max(spreads[model], _spread_of(reading))
         # A model that finds them elsewhere reads wide texts: that one of few words once scores as nothing does is its own.
@@ -157,6 +159,8 @@ def _graded(kit: Kit, combinations: Combinations) -> Requirement:
             for pair in reading.once(_extremes)
             if _wide(pair) and _above(evidence, reading, pair, spreads)
         }
+        # And one that scores a text far above the least for a question gives it more than the least for another one that it answers as well.
+        known = {one for reading in readings for one in _known(evidence, reading)}
         for reading in readings:
             pairs, excused = reading.once(_extremes), reading.asked("model") in reads
             if not pairs:
@@ -164,9 +168,12 @@ def _graded(kit: Kit, combinations: Combinations) -> Requirement:
             wrong = [
                 pair
                 for pair in pairs
-                if not _above(evidence, reading, pair, spreads)
-                and not (excused and _wide(pair))
-                and not evidence.scale(reading).saturated(score for score, _ in pair)
+                if ((_kind(reading), pair[0][1]) in known and pair[0][0] <= pair[1][0])
+                or (
+                    not _above(evidence, reading, pair, spreads)
+                    and not (excused and _wide(pair))
+                    and not evidence.scale(reading).saturated(score for score, _ in pair)
+                )
             ]
             for best, worst in wrong[:1]:
                 finding.fail(reading, f"{show(best[1])} above {worst[0]}, the score of {show(worst[1])}", f"{best[0]}")
@@ -176,6 +183,24 @@ def _graded(kit: Kit, combinations: Combinations) -> Requirement:
         return finding
 
     return Requirement(clause, judge, combinations.probes)
+
+
+def _known(evidence: Evidence, reading: Reading) -> Iterator[tuple[Any, str]]:
+    """Yield the texts that a usual question finds far above one that has nothing to do with it, each with what ranks besides the question."""
+    scale = evidence.scale(reading)
+    for (best, text), (worst, _) in reading.once(_extremes):
+        if _kind(reading) is not None and best - worst > scale.span / 4 and dress_of(text) != "wide":
+            yield _kind(reading), text
+
+
+def _usual(reading: Reading) -> bool:
+    """Whether a request has one of the usual questions."""
+    return text_of(reading.asked("query")) in QUESTIONS
+
+
+def _kind(reading: Reading) -> Any:
+    """Return what ranks besides the question, of usual questions; None of others, which no text is known of."""
+    return reading.once(ranked)[1:] if _usual(reading) else None
 
 
 def _spread_of(reading: Reading) -> float:
@@ -188,11 +213,11 @@ def _above(evidence: Evidence, reading: Reading, pair: Pair, spreads: Mapping[An
     (best, _), (worst, _) = pair
     scores = (reading.by_index or {}).values()
     scale, gain = evidence.scale(reading), max(0.0, max(scores) - worst)
-    # A long question has so much else in it that chance moves scores by as much as the best one gains, or by half of what any two are apart;
+    # Any but the usual questions has so much else in it that chance moves scores by as much as the best one gains, or by half of what any two are apart;
     # and by all of that where to the model the rest is nearly all there is.
-    if long(text_of(reading.asked("query"))):
+    if not _usual(reading):
         moved = max(evidence.scores.tolerance(reading), gain, spreads[reading.asked("model")] / 2)
-        return _spread_of(reading) < _DILUTED * scale.span or best >= worst - moved
+        return _spread_of(reading) < _DILUTED * max(scale.span, scale.most - scale.least) or best >= worst - moved
     # Two long ones that differ in a sentence are one text to whoever does not read it, and have one score.
     if long(pair[0][1]):
         return best != worst or scale.rounded((best, worst))

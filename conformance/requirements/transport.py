@@ -107,10 +107,10 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
     probes = [Probe(asked, Expect.UNAUTHORISED, label, Priority.LAST) for label, asked in late.items()]
     yield expecting(Clause.of("auth.late", kit=kit), [*probes[:2], evolve(probes[2], core=False)])
     yield _before_body(kit, keyless)
-    yield _other_paths(kit)
+    yield _other_ways(kit, keyless)
 
 
-def _other_paths(kit: Kit) -> Requirement:
+def _other_ways(kit: Kit, keyless: Request) -> Requirement:
     """Return the requirement that nobody is served without a key because something else is odd; a redirect or a 404 is as good as a refusal."""
     clause = Clause.of("auth.path", kit=kit)
     path, body = kit.contract.path, kit.body()
@@ -119,20 +119,18 @@ def _other_paths(kit: Kit) -> Requirement:
         "two slashes in a row": f"/{path}",
         "its first letter as an escape": f"/%{path[1:2].encode().hex()}{path[2:]}",
     }
-    told = "no credentials, and a path with {}"
+    told = "no credentials, and {}"
     bare = {
-        told.format(label): kit.request(body, authorization=None, path=other)
+        told.format(f"a path with {label}"): kit.request(body, authorization=None, path=other)
         for label, other in spelt.items()
         if path[1:] and other != path
     }
+    bare[told.format("a body called text/plain")] = kit.request(body, authorization=None, media="text/plain")
+    bare[told.format("a body in chunks")] = evolve(keyless, headers=(*keyless.headers, *FRAMINGS["chunked"]))
     probes = [
         Probe(one, Expect.OBSERVE, label, Priority.EARLY, core=label.endswith("a slash at its end"))
         for label, one in bare.items()
     ]
-    labelled = kit.request(body, authorization=None, media="text/plain")
-    probes.append(
-        Probe(labelled, Expect.OBSERVE, "no credentials, and a body called text/plain", Priority.EARLY, core=False)
-    )
 
     def judge(evidence: Evidence) -> Finding:
         finding = Finding()
@@ -219,6 +217,9 @@ def _media(kit: Kit) -> Iterator[Requirement]:
     if form not in declared:
         spelt = kit.request(urlencode(dict.fromkeys(body, "apple")).encode(), media=form)
         probes.append(Probe(spelt, Expect.REFUSE, "a form", Priority.TAKEN, core=False))
+    probes.append(
+        Probe(kit.request(body, media=""), Expect.OBSERVE, "JSON without a label", Priority.TAKEN, core=False)
+    )
     yield expecting(Clause.of("media_type.other", kit=kit), probes)
 
 

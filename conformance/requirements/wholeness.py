@@ -441,7 +441,9 @@ def _screened(
     def left(evidence: Evidence) -> tuple[list[Part], list[Request]]:
         doubtful = screen.doubtful(evidence, screen.request)
         if together:
-            return _together(kit, evidence, doubtful, beside, _counted(parts, doubtful, evidence.of(screen.request)))
+            return _together(
+                kit, evidence, doubtful, beside, _counted(evidence, parts, doubtful, evidence.of(screen.request))
+            )
         return narrowing.left(evidence, doubtful)
 
     def holds(finding: Finding, evidence: Evidence, found: Sequence[Reading]) -> None:
@@ -453,7 +455,7 @@ def _screened(
         # Each of two scores may be rounded the other way.
         steady = max(_STEADY * _moves(seen, shown), scale.clear, 2 * scale.grain)
         doubtful, _ = left(evidence)
-        counted = _counted(parts, doubtful, shown)
+        counted = _counted(evidence, parts, doubtful, shown)
         for part in doubtful:
             # A result that is missing shows nothing of how its text is read.
             surely = part not in unseen and {*part.screened} <= (shown.by_index or {}).keys()
@@ -481,17 +483,29 @@ def _screened(
 
 @frozen
 class _Counted:
-    """What a screen shows of the parts that count: how many different words and signs a document of one has at the most, and whether most do."""
+    """What a screen shows of the parts that count: how many different words and signs a document of one has at the most, and whether most do.
+
+    `plainly` tells that questions as short as one that asks a part alone show that several others count.
+    """
 
     size: int = 0
     most: bool = False
+    plainly: bool = False
 
 
-def _counted(parts: Sequence[Part], doubtful: Sequence[Part], screen: Reading | None) -> _Counted:
+def _counted(evidence: Evidence, parts: Sequence[Part], doubtful: Sequence[Part], screen: Reading | None) -> _Counted:
     names = {part.name for part in doubtful}
     found = [part for part in parts if part.name not in names]
     sizes = [_words_of(screen.texts[part.screened[0]]) for part in found] if screen is not None else []
-    return _Counted(max(sizes, default=0), most=2 * len(found) > len(parts))
+    plainly = sum(_told(evidence, part) for part in parts) >= _RUN
+    return _Counted(max(sizes, default=0), most=2 * len(found) > len(parts), plainly=plainly)
+
+
+def _told(evidence: Evidence, part: Part) -> bool:
+    """Whether two questions that differ in a part, and have not much else, show that it counts."""
+    alone = [reading for request in part.alone if (reading := evidence.of(request)) is not None and reading.by_index]
+    asks = len(alone) == len(part.alone) > 1 and part.shown(alone) and not _many(alone)
+    return asks and _alike(evidence.scale(alone[0]), alone, part) is None
 
 
 def _words_of(text: str) -> int:
@@ -548,7 +562,7 @@ def _alone(evidence: Evidence, finding: Finding, part: Part, lost: list[str], co
         finding.hide(f"{part.name}: a model need not read their script, and this one may not")
     elif part.roomy and (roomy := evidence.of(part.roomy)) and _shows(evidence, roomy, part):
         finding.keep(roomy)
-    elif not _sunk(scale, alone, part, alike, counted) and (
+    elif not (_sunk(scale, alone, part, alike, counted) or (counted.plainly and _flat(alone))) and (
         scale.saturated(alike)
         # A word among others, a part of a question that has many, and a sentence of a text that has more, may be worth less than a step.
         or (
@@ -583,6 +597,11 @@ def _reads(evidence: Evidence, request: Request, pair: tuple[int, int]) -> bool:
 def _shows(evidence: Evidence, reading: Reading, part: Part) -> bool:
     """Whether one answer tells the documents of a part apart."""
     return part.shown([reading]) and _alike(evidence.scale(reading), [reading], part) is None
+
+
+def _flat(alone: Sequence[Reading]) -> bool:
+    """Whether all texts have one score for a question of hardly more than two of them."""
+    return len(alone) > 1 and not _many(alone) and any(len(set((one.by_index or {}).values())) == 1 for one in alone)
 
 
 def _turned(scale: Scale, one: Reading, other: Reading, part: Part) -> bool:

@@ -14,7 +14,7 @@ from conformance.model.failure import failure
 from conformance.model.run import Run
 from conformance.model.verdict import Observation
 from conformance.requirements.evidence import Evidence
-from conformance.running.end import NOTICES, End
+from conformance.running.end import End, notice
 from conformance.running.ledger import Ledger
 from conformance.running.plan import Plan
 from conformance.running.settings import Settings
@@ -98,7 +98,7 @@ def judged(target: Target, settings: Settings, the_plan: Plan, ledger: Ledger, f
     )
     told = (
         _internal(failures),
-        NOTICES.get(end, ""),
+        notice(end, answered=any(reading.available for reading in evidence.readings)),
         silent or _short(the_plan, evidence, found),
         "" if silent else _share(run),
     )

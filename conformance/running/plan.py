@@ -25,10 +25,8 @@ _ROOM, _SHORT = 148, 1_000
 _REFUSED = frozenset({Expect.REFUSE, Expect.UNAUTHORISED, Expect.ABSENT})
 # So many requests in a row are to be refused.
 _RUNS = (1, 6, 2, 1)
-# To see a fault that shows in one answer of twenty with 99 % certainty takes ninety answers that could show it.
-_SOAK = 95
-# Left for requests that are generated.
-_GENERATED = 50
+# Left for requests that are generated; and of what is drawn, so many go out though something else is left out for them.
+_GENERATED, _DRAWN = 30, 45
 
 
 class EmptySelectionError(ValueError):
@@ -72,16 +70,15 @@ class Plan:
             core = [probe for probe in asked if probe.core or (probe.relieved and not combined)]
             asked = [*core, *_spare(asked, core)]
         else:
-            from conformance.fuzzing.fuzz import soak
-
-            full = sum(probe.expect is Expect.ACCEPT for probe in asked)
-            asked += soak(self.kit, max(_SOAK - full, 0), self.settings.seed) if reads else []
             asked += [probe for _, probe in pinned(self.kit)]
             asked = list(_whole(asked, self.settings.requests - _GENERATED * self.settings.fuzzes))
         first: dict[str, Probe] = {}
         # What a class of values needs comes before what repeats it, and at the end what shows that nothing is worse then.
         for probe in sorted(asked, key=lambda probe: (probe.priority == Priority.LAST, not probe.core, probe.priority)):
-            first.setdefault(probe.request.key, probe)
+            known = first.setdefault(probe.request.key, probe)
+            # What is only looked at by one check may be expected by another.
+            if known.expect is Expect.OBSERVE and probe.expect is not Expect.OBSERVE:
+                first[probe.request.key] = evolve(known, expect=probe.expect, label=probe.label)
         self.probes = tuple(_woven(first.values()))
         self.requests = tuple(probe.request for probe in self.probes)
 
@@ -111,13 +108,21 @@ class Plan:
 
 
 def _whole(asked: Sequence[Probe], most: int) -> Sequence[Probe]:
-    """Return all, but of what is asked only where requests are left over, and then of what repeats others, as many as there is room for, spread over all."""
-    for priority in (Priority.SPARE, Priority.REPEATED):
-        some = list({probe.request.key: probe for probe in asked if probe.priority == priority}.values())
-        usual = [probe for probe in asked if probe.priority != priority]
-        left = min(max(most - len({probe.request.key for probe in usual}), 0), len(some))
-        asked = [*usual, *(some[number * len(some) // left] for number in range(left))]
-    return asked
+    """Return all, but of what is asked only where requests are left over, and then of what repeats others, as many as there is room for, spread over all; and of what is drawn the first ones."""
+    some = {
+        priority: list({one.request.key: one for one in asked if one.priority == priority and not one.core}.values())
+        for priority in (Priority.DRAWN, Priority.REPEATED, Priority.SPARE)
+    }
+    found = [one for one in asked if one.core or one.priority not in some]
+    room = max(most - len({one.request.key for one in found}), 0)
+    shares = {Priority.DRAWN: max(min(_DRAWN, room), room - len(some[Priority.REPEATED]))}
+    for priority, probes in some.items():
+        left = min(shares.get(priority, room), len(probes))
+        found += (
+            probes[:left] if priority in shares else [probes[number * len(probes) // left] for number in range(left)]
+        )
+        room -= left
+    return found
 
 
 def _woven(probes: Iterable[Probe]) -> Iterator[Probe]:

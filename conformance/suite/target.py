@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
@@ -30,7 +30,7 @@ def ids(config: pytest.Config) -> list[str]:
 
 @contextmanager
 def target(config: pytest.Config) -> Iterator[Target]:
-    """Yield the target, its embedded mock running where it is asked for; raises pytest.UsageError."""
+    """Yield the target, its embedded mock running where it is asked for; ends the session for one that cannot be asked."""
     given = config.getoption("rerank_contract")
     options = Options(
         contract_name=given and str(given),
@@ -41,4 +41,11 @@ def target(config: pytest.Config) -> Iterator[Target]:
         with resolve(str(config.getoption("rerank_target")), options) as (found, _):
             yield found
     except (TargetError, ContractError) as error:
-        raise pytest.UsageError(f"--rerank-target: {error}") from error
+        end(config, f"--rerank-target: {error}", pytest.ExitCode.USAGE_ERROR)
+
+
+def end(config: pytest.Config, words: str, status: int) -> NoReturn:
+    """End the session with one paragraph; a worker of xdist cannot, so each of its items fails with it."""
+    if hasattr(config, "workerinput"):
+        pytest.fail(words, pytrace=False)
+    pytest.exit(words, returncode=status)

@@ -12,6 +12,7 @@ import pytest
 from attrs import frozen
 
 from conformance.contract import Contract, load
+from conformance.mock import scorer
 from conformance.mock.app import Call
 from conformance.model.exchange import Exchange
 from conformance.model.run import Run
@@ -86,10 +87,11 @@ def test_answers_tell_another_contract() -> None:
     assert f"rerank-conformance run {url} --contract voyage --api-key-env SILICONFLOW_API_KEY`" in found.hints[0]
 
 
-def test_a_base_url_without_its_version() -> None:
-    """A base URL that lacks `/v1` is noticed with one request more, and the right command is offered."""
-    with serving("gateway") as url:
-        found = judged(url.removesuffix("/v1"))
+@pytest.mark.parametrize("version", ["/v1", "/v3"])
+def test_a_base_url_without_its_version(version: str) -> None:
+    """A base URL that lacks its version is noticed with a few requests more, and the right command is offered."""
+    with serving("gateway", version) as url:
+        found = judged(url.removesuffix(version))
     assert found.exit_code == 3
     assert f"rerank-conformance run {url} --contract siliconflow`" in " ".join(found.hints)
 
@@ -632,3 +634,56 @@ def test_names_in_other_case_are_told_as_that(monkeypatch: pytest.MonkeyPatch) -
         for cause in found.causes
         if "request.query.required" not in cause.requirements and "without" in cause.title
     ]
+
+
+def test_a_text_that_ends_early_comes_back_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server whose texts end at a NUL ranks and returns what stands before it: that is one thing to mend."""
+
+    def cut(value: Any) -> Any:
+        if isinstance(value, list):
+            return [cut(item) for item in value]
+        if isinstance(value, dict):
+            return {key: cut(item) for key, item in value.items()}
+        return value.partition("\0")[0] if isinstance(value, str) else value
+
+    monkeypatch.setattr(foreign, "relevance", scorer.score)
+    found = heard(speaks(monkeypatch, lambda body: foreign.gateway(cut(body)), unread=500))
+    cause = next(cause for cause in found.causes if "ranking.document.nul" in cause.requirements)
+    assert cause.title == "Not read: what follows a NUL."
+    assert "response.results.items.document.exact" in cause.requirements
+
+
+def test_errors_of_two_kinds_are_told_by_what_most_look_like(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a gateway and the service behind it have an envelope each, a status is told with the one that most of its errors have."""
+
+    def rank(body: foreign.Body) -> Any:
+        try:
+            return foreign.gateway(body)
+        except foreign.Refused as refused:
+            raise foreign.Refused(400, refused.words) from None
+
+    def error(status: int, words: str, kind: str) -> Any:
+        return (
+            {"id": "1", "message": words}
+            if status == 400 and words != "model"
+            else foreign.envelope(status, words, kind)
+        )
+
+    found = heard(speaks(monkeypatch, rank, error=error))
+    cause = next(cause for cause in found.causes if cause.kind == "envelope")
+    assert "400 as an object with `id` and `message`" in cause.title
+    assert "401 and 404 as an object with `error`" in cause.title
+
+
+def test_calls_that_fail_come_before_statuses_of_refusals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A field that valid calls may not carry is worse than the status that such calls share with wrong ones."""
+
+    def rank(body: foreign.Body) -> Any:
+        foreign.need("overlap_tokens" not in body, 422, "unknown field")
+        try:
+            return foreign.gateway(body)
+        except foreign.Refused as refused:
+            raise foreign.Refused(422, refused.words) from None
+
+    found = heard(speaks(monkeypatch, rank, unread=422))
+    assert [cause.kind for cause in found.causes[:2]] == ["refused", "status"]

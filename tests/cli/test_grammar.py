@@ -303,6 +303,7 @@ def test_a_printed_contract_is_a_contract(tmp_path: Path, name: str, form: str) 
         ("history --store .", "is a folder, and a store is a file"),
         ("contract .", "the folder has no rerank.yaml"),
         ("compare mock run.json", "run.json is a file"),
+        ("judge run.json", "run.json is a file. Name the folder of a recorded run"),
         ("mock --chaos nowhere", "no chaos 'nowhere'"),
     ],
 )

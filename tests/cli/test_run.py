@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from conformance.contract import load
 from tests.command import call
 from tests.peers.handmade import Handmade
 
@@ -86,8 +87,18 @@ def test_nobody_there(tmp_path: Path) -> None:
     """No server at all is inconclusive: exit status 3, one notice and not a hundred failures."""
     done = call("run", f"http://127.0.0.1:{free_port()}", "--out", str(tmp_path))
     assert done.returncode == 3
+    assert "The service never answered" in done.stdout
     assert "No answer from" in done.stdout
     assert "BROKEN" not in done.stdout
+
+
+def test_the_whole_address_in_place_of_the_base(tmp_path: Path) -> None:
+    """Whoever gives the operation's own address is told the base URL under which it is accepted."""
+    with Handmade() as peer:
+        place = f"{peer.base_url}{load(FROZEN).path}"
+        done = call("run", place, "--contract", FROZEN, "--out", str(tmp_path), "--no-store")
+    assert done.returncode == 3
+    assert f"accepted under {peer.base_url}. Try `rerank-conformance run {peer.base_url} " in done.stdout
 
 
 def test_wrong_key(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Files that somebody named: whole or not at all."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -65,3 +66,13 @@ def test_a_pipe_is_written_as_it_comes(tmp_path: Path) -> None:
     assert pipe.is_fifo()
     with pytest.raises(OSError, match="No space"):
         folder.write_text(Path("/dev/full"), "more")
+
+
+def test_a_disk_that_fills_up_is_told_with_the_file(tmp_path: Path) -> None:
+    """An error that names no file, as that of a full disk, names the one that was written; what stood there stays."""
+    place = tmp_path / "summary.md"
+    place.write_text("before")
+    with pytest.raises(OSError, match="No space") as failure, folder.whole(place):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert failure.value.filename == str(place)
+    assert [one.read_text() for one in tmp_path.iterdir()] == ["before"]

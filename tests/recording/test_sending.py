@@ -5,9 +5,11 @@ import socket
 import ssl
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,8 @@ import pytest
 from conformance.contract import load
 from conformance.exchange import sender
 from conformance.mock import MockServer
+from conformance.mock.app import App, Call
+from conformance.mock.rules import Rules
 from conformance.model.run import Run
 from conformance.model.verdict import Outcome
 from conformance.probes.tokens import Meter
@@ -248,6 +252,42 @@ def test_refusing_with_503_is_no_outage() -> None:
     with Service(change) as service:
         run = judge(service, Settings(max_requests=600))
     assert "stopped answering" not in run.notice
+
+
+class Simple(BaseHTTPRequestHandler):
+    """Answers as the mock does, and closes the connection behind a head that tells no length of the body, as small servers do."""
+
+    protocol_version = "HTTP/1.1"
+    app = App(Rules(CONTRACT, "mock-key"))
+
+    def do_POST(self) -> None:
+        """Answer a request whose body has a length."""
+        length = self.headers["Content-Length"]
+        headers = {name.lower().encode(): value.encode("latin-1") for name, value in self.headers.items()}
+        answer = length and self.app.answer(Call(self.command, self.path, headers, self.rfile.read(int(length))))
+        if not answer:
+            self.close_connection = True
+            return
+        self.send_response(answer[0])
+        for name, value in (*answer[1], ("content-length", str(len(answer[2])))):
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(answer[2])
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.mark.parametrize("profile", ["smoke", "nightly"])
+def test_who_reads_no_chunks_is_told_that_alone(profile: str) -> None:
+    """A server that cuts the connection behind a body in chunks breaks the SHOULD on chunks and no MUST."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Simple) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_address[1]}{Simple.app.base_path}"
+        chosen = ("auth.*", "body.*", "headers.*", "media_type.*", "response.*")
+        run = conduct(Target("small", url, CONTRACT, {KEY: "mock-key"}), Settings(profile=profile, select=chosen))
+        server.shutdown()
+    assert outcomes(run, "fail") == {"body.chunked"}
 
 
 def test_mended_429_is_judged_for_its_shape() -> None:

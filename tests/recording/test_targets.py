@@ -243,6 +243,9 @@ def test_file_without_certificates(tmp_path: Path) -> None:
         ("mock:nobody", "siliconflow"),
         ("http://", "host"),
         ("http://xn--/v1", "no URL"),
+        ("http://$HOST:8080/v1", "variables are not filled in"),
+        ("mock?fault=", "--list-faults"),
+        ("mock?fault=ascending&fault=", "needs a name"),
     ],
 )
 def test_unknown_names(name: str, words: str) -> None:

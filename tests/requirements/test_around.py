@@ -15,8 +15,14 @@ from conformance.selftest.stage import loaded, play
 from tests.sampling import sampled
 
 CASES = [
-    *(("siliconflow", name) for name in ("slash_open", "batch_last_row", "lowered_as_turkish", "meta_now_and_then")),
-    *(("cohere", name) for name in ("refused_as_absent", "packed_unlabelled", "crash_hollow", "padding_scored")),
+    *(
+        ("siliconflow", name)
+        for name in ("slash_open", "cache_public", "batch_last_row", "lowered_as_turkish", "meta_now_and_then")
+    ),
+    *(
+        ("cohere", name)
+        for name in ("refused_as_absent", "date_epoch", "packed_unlabelled", "crash_hollow", "padding_scored")
+    ),
     *(("voyage", name) for name in ("counts_characters", "counts_bytes", "last_model_one", "lenient_nan")),
 ]
 

@@ -1,14 +1,16 @@
 """What changed between two nights."""
 
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from conformance.contract import load
 from conformance.document.run import document
 from conformance.mock import MockServer
 from conformance.model.verdict import Outcome
-from conformance.report.difference import headline
+from conformance.report.difference import headline, markdown, show, unlike
 from conformance.running import Settings, Target, conduct
 from conformance.store import keeping
 from conformance.store.difference import ClauseChange, difference, since_last
@@ -60,6 +62,20 @@ def after(tmp_path: Path, *letters: str) -> dict[str, list[int]]:
 def test_since_last(tmp_path: Path, nights: list[str], told: dict[str, list[int]]) -> None:
     """Each clause lands in the list that its nights speak for, and in no other."""
     assert after(tmp_path, *nights) == told
+
+
+def test_runs_of_different_contracts_are_said_to_be() -> None:
+    """Whoever compares runs of two contracts or profiles is told so; those of one series say nothing of it."""
+    before, after = (record(night(number, "pp")) for number in range(2))
+    assert unlike(difference(before, after, [before])) == ""
+    other = evolve(after, contract="other", contract_version="2", profile="deep")
+    found = difference(before, other, [before])
+    said = unlike(found)
+    assert said.startswith("The runs differ in contract (")
+    assert f"→ other 2) and profile ({before.profile} → deep)" in said
+    show(found, stream := StringIO())
+    assert said in " ".join(stream.getvalue().split())
+    assert "differ in contract" in markdown(found)
 
 
 def test_alarm() -> None:

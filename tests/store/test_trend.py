@@ -94,6 +94,15 @@ def test_page() -> None:
     assert page.count("<tr>") == 2 + 7
 
 
+def test_nothing_measured_is_not_drawn() -> None:
+    """Runs that were never answered are told and listed, without axes that would look like a measure."""
+    silent = [record(night(number, "ii", latency={})) for number in range(2)]
+    page = trend_page.html(silent)
+    assert "<svg " not in page
+    assert page.count("Nothing was measured.") == 2
+    assert page.count("<tr>") == 1 + 2
+
+
 @pytest.mark.needs_chromium
 def test_page_in_a_browser(browser: Browser, tmp_path: Path) -> None:
     """A real browser opens the page without an error and its tree names the drawings; on a telephone they can be read, and the page does not move sideways."""

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.command import Command, completed
 from tests.peers.handmade import Handmade
 
@@ -35,6 +37,27 @@ def test_pytest_names_what_is_broken(tmp_path: Path) -> None:
     assert "request.overlap_tokens.maximum (MUST)" in done.stdout
     assert "curl -sS" in done.stdout
     assert "1 failed" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("target", "words", "status"),
+    [("nope", "There is no target 'nope'", 4), ("http://127.0.0.1:9/v1", "The service never answered", 3)],
+)
+def test_pytest_ends_where_nothing_can_be_judged(tmp_path: Path, target: str, words: str, status: int) -> None:
+    """A target that is not there ends the session with one paragraph and a status of its own, not with skipped items."""
+    done = pytest_run("--rerank-target", target, "-k", "overlap_tokens and not generated", cwd=tmp_path)
+    assert done.returncode == status, done.stdout
+    assert (done.stdout + done.stderr).count(words) == 1
+    assert "skipped" not in done.stdout
+
+
+def test_a_worker_fails_where_nothing_can_be_judged(tmp_path: Path) -> None:
+    """In a worker of xdist each item fails with that paragraph, without a traceback."""
+    done = pytest_run("--rerank-target", "nope", "-k", "overlap_tokens and not generated", "-n1", cwd=tmp_path)
+    assert done.returncode == 1, done.stdout
+    assert "There is no target 'nope'" in done.stdout
+    assert "INTERNALERROR" not in done.stdout
+    assert "Traceback" not in done.stdout
 
 
 def test_schemathesis_takes_our_checks(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from conformance.checks.structure import dotted
 from conformance.contract import Contract
+from conformance.contract.contract import CREDENTIALS
 from conformance.contract.roles import GROWING
 from conformance.mock import scorer
 from conformance.mock.app import Call
@@ -24,6 +25,10 @@ def around_faults(contract: Contract) -> Iterator[Fault]:
     """Yield the faults that the contract allows."""
     if contract.credential is not None and contract.secured:
         yield Fault.of("slash_open", wired(lambda status, call: status == 404 and call.path.endswith("/"), status=200))
+        yield Fault.of(
+            "chunked_open",
+            wired(lambda status, call: status in CREDENTIALS and b"transfer-encoding" in call.headers, status=200),
+        )
     if contract.refusal is None or str(contract.refusal) not in contract.answers:
         yield Fault.of(
             "refused_as_absent", wired(lambda status, _call: status == (contract.refusal or 400), status=404)

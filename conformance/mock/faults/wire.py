@@ -11,6 +11,7 @@ from conformance.mock.rules import Rules
 _LONG = 2_000
 _MANY = 3_000_000
 _REFUSED = 300
+_NOT_ALLOWED = 405
 
 
 def _every(change: Change) -> Callable[[Rules], None]:
@@ -24,6 +25,10 @@ def _long(change: Change) -> Callable[[Rules], None]:
 
 def _labelled(name: str, pack: Callable[[bytes], bytes] = bytes) -> Change:
     return lambda headers, data: ([*headers, ("content-encoding", name)], pack(data))
+
+
+def _with(header: tuple[str, str]) -> Change:
+    return lambda headers, data: ([*headers, header], data)
 
 
 # What becomes of the answers to long requests: how they are packed, and what makes them too large.
@@ -43,6 +48,15 @@ _LARGER: dict[str, tuple[str, Change]] = {
         lambda headers, data: ([*headers, *((f"x-{number}", "1") for number in range(400))], data),
     ),
 }
+# Headers that say of an answer what is not so, or who may keep it.
+_LABELS = {
+    "date_local": ("date", "Mon, 30 Nov 2026 09:00:00 +0200"),
+    "date_epoch": ("date", "Thu, 01 Jan 1970 00:00:00 GMT"),
+    "retry_words": ("retry-after", "soon"),
+    "cache_public": ("cache-control", "max-age=3600, public"),
+    "cache_answers": ("age", "86400"),
+}
+_KEEPING = frozenset({"cache_public", "cache_answers"})
 
 
 def wire_faults(contract: Contract) -> Iterator[Fault]:
@@ -50,7 +64,17 @@ def wire_faults(contract: Contract) -> Iterator[Fault]:
     yield Fault.of("gzip_unasked", _every(_labelled("gzip", gzip.compress)))
     for name, (words, change) in _ENCODED.items():
         yield Fault(name, f"Answers to long requests {words}.", "response.encoding", _long(change))
-    yield Fault.of("two_media_types", _every(lambda headers, data: ([*headers, ("content-type", "text/plain")], data)))
+    yield Fault.of("two_media_types", _every(_with(("content-type", "text/plain"))))
+    for name, header in _LABELS.items():
+        if name not in _KEEPING or contract.secured:
+            yield Fault.of(name, _every(_with(header)))
+    yield Fault.of(
+        "allows_get",
+        wired(
+            lambda status, _call: status == _NOT_ALLOWED,
+            lambda headers, data: ([*((n, "GET" if n == "allow" else v) for n, v in headers)], data),
+        ),
+    )
     if contract.request_field("echo_switch") is not None:
         yield Fault.of(
             "other_charset",
