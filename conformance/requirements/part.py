@@ -28,7 +28,8 @@ class Part:
     one document in the answers of both; their scores must differ. So must those of `more` pairs, which leave
     less to chance, and `clearly`, where other words of theirs may move scores too; of a document in two answers so
     must its own, whatever happens to others. Where that shows too little, `turned` asks for what the second document of
-    each pair has: by how much the first one is above it must move; `roomy` asks that more of each text be read. `said` is what the screen's question says of the part,
+    each pair has: by how much the first one is above it must move; `roomy` asks that more of each text be read.
+    `script` is a request, and two documents of it, that show whether a model reads the part's script. `said` is what the screen's question says of the part,
     and as much of something else; `free` tells that both may as well stand behind another question.
     """
 
@@ -40,6 +41,7 @@ class Part:
     clearly: bool = False
     turned: Request | None = None
     roomy: Request | None = None
+    script: tuple[Request, tuple[int, int]] | None = None
     said: tuple[str, str] | None = None
     free: bool = False
 

@@ -10,6 +10,7 @@ from itertools import cycle, islice, pairwise
 from math import inf
 from statistics import median
 from typing import Any
+from unicodedata import name as named
 from urllib.parse import quote
 
 from attrs import evolve, frozen
@@ -33,7 +34,7 @@ from conformance.requirements.scale import ALIKE, Scale
 
 # A part that counts gives so much of what the plainest gives; one of many words, and one of several parts of a question, each with an answer of its own, more.
 # What gains little is screened by a part of it.
-_SHARE, _SHARE_OF_WORDS, _SHARE_OF_MANY, _QUARTER = 0.1, 0.18, 0.25, 0.25
+_SHARE, _SHARE_OF_WORDS, _SHARE_OF_MANY, _QUARTER = 0.1, 0.17, 0.25, 0.25
 # Characters by whose like services know a question.
 _BEGUN = 110
 _LONG_QUESTION, _LONGER_QUESTION = 120, 800
@@ -108,8 +109,9 @@ def _questions(kit: Kit) -> Iterator[Requirement]:
 
 
 def _wording(kit: Kit) -> Iterator[Requirement]:
-    yield from _words(kit)
-    yield from _scripts(kit)
+    scripts = tuple(_scripts(kit))
+    yield from _words(kit, next((probe.request for item in scripts for probe in item.probes), None))
+    yield from scripts
 
 
 def _ask(kit: Kit, query: str, texts: Sequence[Any], **roles: Any) -> Request:
@@ -311,7 +313,7 @@ def _depth(kit: Kit) -> tuple[Mapping[str, Any], int]:
     return ({"truncation": False}, _UNCUT) if uncut else ({}, 0)
 
 
-def _words(kit: Kit) -> Iterator[Requirement]:
+def _words(kit: Kit, scripts: Request | None) -> Iterator[Requirement]:
     """Yield words of every kind: the document that has the question's own must differ from one that has another."""
     # Beside a longer text the shortest rows of a batch are nearly all padding.
     texts, longer = [TOPICS[0][1], TOPICS[0][2]], filler(1)
@@ -329,13 +331,21 @@ def _words(kit: Kit) -> Iterator[Requirement]:
             said = (word, other) if number == 1 else (f". {word}", f". {other}")
             asked = (f"{one}. {TOPICS[0][0]}" if number == 1 else TOPICS[0][0] + one for one in said)
             request, turned = (_ask(kit, query, [*alone, longer]) for query in asked)
-            found.append(Part(kind, (request,), (0, 1), screened, more, True, turned, said=said, free=number > 1))
+            at = next((at for at, one in enumerate(SCRIPTS, 1) if _script(one[1]) & _script(word)), 0)
+            script = (scripts, (2 * at, 2 * at + 1)) if scripts is not None and at else None
+            part = Part(kind, (request,), (0, 1), screened, more, True, turned, script=script)
+            found.append(evolve(part, said=said, free=number > 1))
     first, *rest = (word for _, word, _ in WORDS)
     query = ". ".join([first, TOPICS[0][0], *rest])
     clause = Clause.of("ranking.words", field=kit.named("query"), rests_on=(*QUESTION, DOCUMENT, "ranking.scripts"))
     # And an empty one, without a limit: who leaves it out has a result too few.
     texts += [longer, ""][: kit.most_documents(len(texts) + 2) - len(texts)]
     yield _screened(kit, clause, _ask(kit, query, texts), 0, found, 1, "echo_switch", query=query, head=TOPICS[0][0])
+
+
+def _script(text: str) -> set[str]:
+    """Return the scripts of a text's letters, but Latin."""
+    return {named(letter, "").split()[0] for letter in text if letter.isalpha() and not letter.isascii()} - {"LATIN"}
 
 
 def _scripts(kit: Kit) -> Iterator[Requirement]:
@@ -548,6 +558,8 @@ def _alone(evidence: Evidence, finding: Finding, part: Part, lost: list[str], co
         finding.hide(f"{part.name} was not asked the other way round")
     elif part.turned is not None and turned is not None and _turned(scale, alone[0], turned, part):
         finding.keep(*alone)
+    elif part.script and not _reads(evidence, *part.script):
+        finding.hide(f"{part.name}: a model need not read their script, and this one may not")
     elif part.roomy and (roomy := evidence.of(part.roomy)) and _shows(evidence, roomy, part):
         finding.keep(roomy)
     elif not (_sunk(scale, alone, part, alike, counted) or (counted.plainly and _flat(alone))) and (
@@ -571,6 +583,15 @@ def _alone(evidence: Evidence, finding: Finding, part: Part, lost: list[str], co
             f"{part.name} counts: other scores for texts that differ there",
             f"nearly the same scores: {show(alike)}",
         )
+
+
+def _reads(evidence: Evidence, request: Request, pair: tuple[int, int]) -> bool:
+    """Whether an answer tells a text that answers its question from one that does not."""
+    reading = evidence.of(request)
+    scores = (reading.by_index if reading is not None else None) or {}
+    if reading is None or not {*pair} <= scores.keys():
+        return False
+    return evidence.scale(reading).above(scores[pair[0]], scores[pair[1]])
 
 
 def _shows(evidence: Evidence, reading: Reading, part: Part) -> bool:

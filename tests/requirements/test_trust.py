@@ -16,6 +16,7 @@ from conformance.exchange.environment import MOCK_KEY
 from conformance.mock import scorer
 from conformance.mock.lawful import CURVES, GRAINS, Lawful, diluted
 from conformance.mock.rules import Refusal, Rules
+from conformance.model.clause import Level
 from conformance.model.verdict import Outcome
 from conformance.probes.kit import Kit
 from conformance.requirements.evidence import Evidence
@@ -315,3 +316,17 @@ def test_raw_scores_lie_as_far_apart_as_the_service_has_them() -> None:
     run = play(contract, rules=_curved("woagent", lambda score: round(20 * score - 10, 1)))
     scale = Evidence.of_exchanges(contract, run.exchanges.values(), Kit(contract).control).scores.whole
     assert scale.span == scale.most - scale.least > 10
+
+
+@pytest.mark.parametrize("vendor", sampled(["cohere", "jina"], 1))
+def test_a_model_may_read_latin_letters_alone(vendor: str) -> None:
+    """Whose model reads no other script breaks no MUST: what should be read is told by clauses of its own."""
+    rules = Rules(load(vendor), MOCK_KEY)
+    score = rules.score_chunk
+    rules.score_chunk = lambda *told: score(  # type: ignore[method-assign]
+        *(re.sub("[^\x00-\u024f]+", " ", text) for text in told)
+    )
+    run = play(rules.contract, rules=rules)
+    failed = {verdict.clause for verdict in run.verdicts if verdict.outcome is Outcome.FAIL}
+    assert "ranking.relevance.chinese" in {clause.id for clause in failed}
+    assert not [clause.id for clause in failed if clause.level is Level.MUST]
