@@ -23,7 +23,7 @@ ABSENT = "absent"
 # Around the sizes at which servers cut batches; a small profile takes one of each neighbourhood, with one left over for the last batch, and three.
 SIZES = {False: (5, 65, 131), True: (3, 1, 2, 8, 9, 32, 33, 64, 65, 100, 101, 128, 129)}
 _IMAGE = "https://example.com/image-{}.jpg"
-# Of four images one is sent by its bytes, and one is the first of all again.
+# Of four pairs of images one is sent by its bytes, the first one where images are alone, and one is the first of all again.
 _BYTES, _AGAIN = 1, 2
 # What 8, 16 and 32 bits take for 1.
 _HUGE, _BEYOND = 2**63 - 1, 2**32 + 1
@@ -211,7 +211,7 @@ class Design:
         for number, text in enumerate(texts):
             # The unrelated text, the second one, stays.
             if form == "images alone" or (form == "images" and not number % 2):
-                found.append(kit.content(items, "image", self._picture(number)))
+                found.append(kit.content(items, "image", self._picture(number + 2 * (form != "images"))))
             elif form == "objects" or number % 2 or (form == "images" and "objects" in self._forms):
                 found.append(kit.content(items, "text", text))
             else:

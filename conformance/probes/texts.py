@@ -253,7 +253,7 @@ WORDS = (
     ("a word between slashes", "/poplar/", "/hazel/"),
     ("a word behind a plus sign", "+almond", "+pigeon"),
     ("a word behind a minus sign", "-salmon", "-turkey"),
-    ("a word of letters and digits", "R64k", "T9w3"),
+    ("a word of letters and digits", "B52xray", "K2mango"),
     ("a word with a combining mark", "cre\u0300me", "fore\u0302t"),
     ("the first word", "Tractors", "Pianos"),
     ("the last word", "pepper", "gravel"),

@@ -275,6 +275,22 @@ def _kinships(reading: Reading) -> set[int]:
     return {kindred(asked, text_of(item)) or 0 for item in reading.documents if not reading.textless(item)}
 
 
+def _unseen(evidence: Evidence) -> Iterator[tuple[Reading, float]]:
+    """Yield an answer with images that one model scores all alike, for whatever question, with that score; those by address and those by bytes apart."""
+    seen: dict[Hashable, list[tuple[str, str, float, Reading]]] = defaultdict(list)
+    for reading in evidence.by_key.values():
+        for index, score in (reading.by_index or {}).items() if reading.shows_images else ():
+            if reading.textless(reading.documents[index]):
+                image = reading.texts[index]
+                kind = reading.asked("model"), image.startswith("data:")
+                seen[kind].append((text_of(reading.asked("query")), image, score, reading))
+    for found in seen.values():
+        asked, images, scores, readings = zip(*found, strict=True)
+        several = len(set(asked)) >= _SPREAD and len(set(images)) > 2
+        if several and len(set(scores)) == 1 and not evidence.scale(readings[0]).ended(scores[0]):
+            yield readings[0], scores[0]
+
+
 def told_apart(kit: Kit, combinations: Combinations, more: Sequence[Request]) -> Requirement:
     """Return that texts of different relevance do not all score the same, in combined requests and in some more."""
     score = kit.contract.success.place("score")
@@ -315,6 +331,10 @@ def told_apart(kit: Kit, combinations: Combinations, more: Sequence[Request]) ->
                 f"{(reading.scores or [0.0])[0]} for all",
             )
         attribute(finding, evidence, failing, passing)
+        for reading, score in _unseen(evidence):
+            finding.fail(
+                reading, "different images with different scores, for one question or another", f"{score} for all"
+            )
         finding.unless_shown("no list of three texts was answered")
         return finding
 

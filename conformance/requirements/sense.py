@@ -31,6 +31,8 @@ from conformance.requirements.wholeness import DOCUMENT, QUESTION
 _KIN, _SHARE, _SEVERAL = 4, 0.02, 3
 # As a part of the span of scores: texts that a long question does not set further apart are all alike to it.
 _DILUTED = 0.1
+# And so much of it is far above.
+_FAR = 0.25
 # How a text is dressed that is like nothing else in its list, and one that is much longer.
 _PLAIN, _LONG, _END = "plain", "long", "end"
 # So many chunks hold every long text, and so few tokens none.
@@ -188,7 +190,11 @@ def _known(evidence: Evidence, reading: Reading) -> Iterator[tuple[Any, str]]:
     """Yield the texts that a usual question finds far above one that has nothing to do with it, each with what ranks besides the question."""
     scale = evidence.scale(reading)
     for (best, text), (worst, _) in reading.once(_extremes):
-        if _kind(reading) is not None and best - worst > scale.span / 4 and dress_of(text) != "wide":
+        if (
+            _kind(reading) is not None
+            and best - worst > max(scale.span, scale.widest) * _FAR
+            and dress_of(text) != "wide"
+        ):
             yield _kind(reading), text
 
 

@@ -149,17 +149,18 @@ def test_long_lists_that_are_billed_twice_are_seen() -> None:
     assert counting("infinity", count) == {"usage.usage.prompt_tokens.grows"}
 
 
-@pytest.mark.parametrize("asked", [True, False])
-def test_images_that_count_do_so_in_the_question_too(asked: bool) -> None:
-    """Who counts the images among the documents counts that of the question as well, where no document is one."""
+@pytest.mark.parametrize(("free", "kept"), [("none", True), ("query", False), ("data:", False)])
+def test_images_that_count_do_so_wherever_they_are(free: str, *, kept: bool) -> None:
+    """Who counts images counts that of the question as well, where no document is one, and those that come by their bytes."""
     rules = Rules(loaded("siliconflow"), MOCK_KEY)
-    kept = rules.count
+    count = rules.count
 
     def counted(body: Any, rows: Any) -> dict[str, int]:
-        shown = [*rules.documents(body), *([body["query"]] if asked else [])]
-        return {**kept(body, rows), "image_tokens": 9 * sum(isinstance(one, dict) and "image" in one for one in shown)}
+        shown = [*rules.documents(body), *([body["query"]] if free != "query" else [])]
+        paid = [one for one in shown if isinstance(one, dict) and "image" in one and not one["image"].startswith(free)]
+        return {**count(body, rows), "image_tokens": 9 * len(paid)}
 
     rules.count = counted  # type: ignore[method-assign]
     run = play(loaded("siliconflow"), rules=rules, settings=Settings(profile="nightly"))
     failed = {verdict.clause.id for verdict in run.verdicts if verdict.outcome is Outcome.FAIL}
-    assert ("usage.meta.tokens.image_tokens.text" in failed) is not asked
+    assert ("usage.meta.tokens.image_tokens.text" in failed) is not kept

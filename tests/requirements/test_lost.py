@@ -9,9 +9,11 @@ import pytest
 from conformance.contract import load
 from conformance.exchange.environment import MOCK_KEY
 from conformance.mock.faults import faults
+from conformance.mock.faults.fault import scoring
 from conformance.mock.lawful import Lawful
 from conformance.mock.rules import Rules
 from conformance.model.verdict import Outcome
+from conformance.running import Settings
 from conformance.selftest.stage import play
 from tests.sampling import sampled
 
@@ -80,3 +82,19 @@ def test_nobody_is_accused_who_gives_most_texts_the_lowest_score() -> None:
     rules.score_chunk = _covered  # type: ignore[method-assign]
     run = play(rules.contract, rules=rules)
     assert not [verdict.clause.id for verdict in run.verdicts if verdict.outcome is Outcome.FAIL]
+
+
+@pytest.mark.parametrize("flat", [True, False])
+def test_images_that_are_not_looked_at_are_seen(flat: bool) -> None:
+    """Images that all have one score, whatever the question and wherever on the scale, are not looked at; unlike ones are."""
+    contract = load("siliconflow")
+    rules = Rules(contract, MOCK_KEY)
+    score = scoring(
+        lambda own, _rules, _body, _place, item: (
+            (0.5 if flat else 0.3 + len(item["image"]) % 7 / 20) if isinstance(item, dict) and "image" in item else own
+        )
+    )
+    score(rules)
+    run = play(contract, rules=rules, settings=Settings(profile="nightly"))
+    failed = {verdict.clause.id for verdict in run.verdicts if verdict.outcome is Outcome.FAIL}
+    assert ("ranking.tells_apart" in failed) is flat
