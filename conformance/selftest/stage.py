@@ -1,5 +1,6 @@
 """The suite against the mock in this process, without a socket: three times as fast, and with a clock of its own."""
 
+import time
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Protocol
@@ -90,7 +91,8 @@ class _Stage:
     app: Application
     target: Target
     _numbers: dict[str, int] = field(factory=dict, init=False)
-    _clock: int = field(default=0, init=False)
+    # A true date in an answer is near the clock by which it was asked.
+    _clock: int = field(factory=lambda: int(time.time()), init=False)
 
     def __call__(self, request: Request, tries: int) -> Exchange:
         """Return the exchange of one try of a request."""

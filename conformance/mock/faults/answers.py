@@ -9,7 +9,7 @@ from conformance.contract.roles import COUNTS, GROWING, HOLDERS
 from conformance.contract.schema import alternatives, types
 from conformance.contract.validation import validator
 from conformance.mock.app import Call
-from conformance.mock.faults.fault import Fault, after, replace, wired
+from conformance.mock.faults.fault import Fault, after, changed, replace, wired
 from conformance.mock.rules import Rules
 
 _MANY = 100
@@ -110,8 +110,9 @@ def answer_faults(contract: Contract) -> Iterator[Fault]:
 
 def _billed_twice(path: tuple[str, ...]) -> Callable[[Rules], None]:
     def shape(original: Any, rules: Rules, answer: Any, body: Any) -> Any:
-        times = 2 if len(rules.documents(body)) > _MANY else 1
-        return _with(path, lambda count: times * count)(original(answer, body))
+        whole = original(answer, body)
+        twice = _with(path, lambda count: 2 * count)
+        return changed(twice, whole) if len(rules.documents(body)) > _MANY else whole
 
     return replace("shape", shape)
 

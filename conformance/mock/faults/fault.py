@@ -71,7 +71,15 @@ def remembering(method: str, begin: Callable[[], Any], function: Callable[..., A
 
 def after(method: str, change: Callable[[Any], Any]) -> Callable[[Rules], None]:
     """Return what changes a method's result."""
-    return replace(method, lambda original, _rules, *args: change(original(*args)))
+    return replace(method, lambda original, _rules, *args: changed(change, original(*args)))
+
+
+def changed(change: Callable[[Any], Any], result: Any) -> Any:
+    """Return a result as a change leaves it; one of which another fault left nothing that can be changed so stays."""
+    try:
+        return change(result)
+    except TypeError:
+        return result
 
 
 def reading(change: Callable[[str], str]) -> Callable[[Rules], None]:

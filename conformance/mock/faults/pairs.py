@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from conformance.contract import Contract
 from conformance.mock.body import Row
 from conformance.mock.faults.echoes import shifted
-from conformance.mock.faults.fault import Fault
+from conformance.mock.faults.fault import Fault, changed
 from conformance.mock.rules import Refusal, Rules
 from conformance.probes.kit import Kit
 
@@ -94,15 +94,14 @@ def decisions(contract: Contract) -> Iterator[Decision]:
     """Yield what a server can decide wrongly."""
 
     def rows(change: Callable[[list[Row]], list[Row]]) -> Callable[..., Any]:
-        return lambda original, _rules, body: change(original(body))
+        return lambda original, _rules, body: changed(change, original(body))
 
     yield Decision(
         "unsorted",
         "results come in input order",
         "response*.sorted",
         "rank",
-        # Beside another fault, an index may be missing.
-        rows(lambda found: sorted(found, key=lambda row: row.index or 0)),
+        rows(lambda found: sorted(found, key=lambda row: row.index)),
     )
     yield Decision("drops_best", "the best result is missing", "r*", "rank", rows(lambda found: found[1:]))
     yield Decision(
@@ -110,7 +109,7 @@ def decisions(contract: Contract) -> Iterator[Decision]:
         "`index` is one too high",
         "r*",
         "rank",
-        rows(lambda found: [row if row.index is None else evolve(row, index=row.index + 1) for row in found]),
+        rows(lambda found: [evolve(row, index=row.index + 1) for row in found]),
     )
     yield Decision("score_swap", "two documents have each other's score", "ranking.*", "rank", rows(_swapped))
     yield Decision(
