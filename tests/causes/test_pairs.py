@@ -50,7 +50,6 @@ def test_two_faults_are_two_causes(sample: int) -> None:
             ("woagent", "echo_nfkc", "max_chunks_per_doc+accents:index_shift"),
             ("voyage", "query_first_line", "again_lower"),
             ("voyage", "lost_double_braces", "document_loses_parentheses"),
-            ("jina", "query_after_ampersand", "cache_by_likeness"),
             ("infinity", "document_loses_headings", "many+accents:index_shift"),
             ("cohere", "accents+twins:refuses", "query_nought"),
             ("cohere", "document_after_hebrew", "lowered_as_turkish"),
