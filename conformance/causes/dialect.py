@@ -12,7 +12,7 @@ from attrs import frozen
 from conformance.checks.reading import Reading
 from conformance.contract import Contract, catalogue, load, select, validator
 from conformance.contract.schema import alternatives, flatten
-from conformance.model.exchange import NOT_JSON, Exchange, Headers, Request
+from conformance.model.exchange import NOT_JSON, SERVER_ERROR, Exchange, Headers, Request
 
 # Another contract fits clearly better when so many of its traits are seen, and so many more than of the own one's.
 _FITS, _BETTER, _FEW = 0.8, 0.15, 5
@@ -50,7 +50,7 @@ def fit(contract: Contract, exchanges: Iterable[Exchange], asked: Contract) -> F
     errors: dict[int, list[Exchange]] = defaultdict(list)
     for exchange in exchanges:
         response = exchange.response
-        if response is None or exchange.unavailable or response.status >= 500:
+        if response is None or exchange.unavailable or response.status >= SERVER_ERROR:
             continue
         if 200 <= response.status < 300:
             reading = Reading(exchange, asked)

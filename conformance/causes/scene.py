@@ -13,12 +13,10 @@ from conformance.checks.reading import Reading
 from conformance.contract import Contract
 from conformance.model.clause import Clause
 from conformance.model.derived import Derived
-from conformance.model.exchange import Exchange
+from conformance.model.exchange import SERVER_ERROR, Exchange
 from conformance.model.finding import Proof
 from conformance.model.verdict import Outcome, Verdict
 from conformance.probes.probe import Expect
-
-_SERVER_ERROR = 500
 
 
 class Way(StrEnum):
@@ -225,4 +223,4 @@ def status_class(reading: Reading) -> StatusClass:
     """Return what became of a request."""
     if reading.success:
         return StatusClass.ACCEPTED
-    return StatusClass.BROKE if reading.status == 0 or reading.status >= _SERVER_ERROR else StatusClass.REFUSED
+    return StatusClass.BROKE if reading.status == 0 or reading.status >= SERVER_ERROR else StatusClass.REFUSED

@@ -11,9 +11,9 @@ from conformance.causes.draft import Draft, counted, drafted, listed, quoted
 from conformance.causes.scene import Pool, Scene, StatusClass, Symptom, Way, proofs, status_class
 from conformance.causes.trait import RequestTrait, traits
 from conformance.checks.reading import Reading
-from conformance.model.exchange import NOT_JSON
+from conformance.model.exchange import NOT_JSON, SERVER_ERROR
 
-_FEW, _REDIRECT, _REFUSED, _SERVER_ERROR = 3, 300, 400, 500
+_FEW, _REDIRECT, _REFUSED = 3, 300, 400
 # Models, fields, forms of one field, and bodies that cannot be read are one thing to mend.
 _TOGETHER = {
     **{group: group for group in ("model", "field", "lacking", "unread")},
@@ -57,7 +57,7 @@ def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
                     cited[symptom.reading.status].add(symptom.exchange)
         wanted = _wanted(scene, way)
         # What breaks the server is another thing than a refusal with another status.
-        wrong = {one.exchange.id for one in refused if str(one.status) != wanted and one.status < _SERVER_ERROR}
+        wrong = {one.exchange.id for one in refused if str(one.status) != wanted and one.status < SERVER_ERROR}
         for status in sorted(cited, key=lambda one: -len(cited[one])):
             same = {reading.exchange.id for reading in refused if reading.status == status}
             # What is accepted beside them is another thing to mend; only a clause on all answers is shared.
@@ -76,7 +76,7 @@ def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
                 )
             ]
             met = len(same)
-            if status >= _SERVER_ERROR and met * 2 < len(refused):
+            if status >= SERVER_ERROR and met * 2 < len(refused):
                 # What breaks on a few requests alone is told by what they have in common.
                 continue
             # What is refused with it beside them, and may be, is the same pattern.
