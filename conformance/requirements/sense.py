@@ -169,11 +169,10 @@ def _graded(kit: Kit, combinations: Combinations) -> Requirement:
             wrong = [
                 pair
                 for pair in pairs
-                if ((_kind(reading), pair[0][1]) in known and pair[0][0] <= pair[1][0])
-                or (
-                    not _above(evidence, reading, pair, spreads)
-                    and not (excused and _wide(pair))
-                    and not evidence.scale(reading).saturated(score for score, _ in pair)
+                if not evidence.scale(reading).saturated(score for score, _ in pair)
+                and (
+                    ((_kind(reading), pair[0][1]) in known and pair[0][0] <= pair[1][0])
+                    or not (_above(evidence, reading, pair, spreads) or (excused and _wide(pair)))
                 )
             ]
             for best, worst in wrong[:1]:
@@ -236,6 +235,8 @@ def _above(evidence: Evidence, reading: Reading, pair: Pair, spreads: Mapping[An
     if share and share * gain < WOBBLE * scale.span:
         # The best one gains so little that padding moves scores by more than what is asked for.
         return best > worst - evidence.scores.tolerance(reading)
+    if best == worst and scale.blurs(gain):
+        return True
     return best - worst > share * gain or scale.many_times(best, worst, _SEVERAL, _SHARE)
 
 
