@@ -208,8 +208,8 @@ class Scene(Derived):
         """Return exchanges that are known, the plainest request first, and of those that are as plain the smallest."""
 
         def plainness(name: str) -> tuple[int, int, tuple[int, str]]:
-            reading = Reading(self.exchanges[name], self.contract)
-            return len(unusual(features(reading))), len(reading.exchange.request.body), _number(name)
+            reading = self.readings.get(name) or Reading(self.exchanges[name], self.contract)
+            return len(unusual(reading.once(features))), len(reading.exchange.request.body), _number(name)
 
         return sorted({name for name in exchanges if name in self.exchanges}, key=plainness)
 

@@ -2,13 +2,14 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Any
 
 from attrs import frozen
 
 from conformance.checks.reading import Reading
 from conformance.model.clause import Clause
+from conformance.model.exchange import Response
 from conformance.model.finding import Breach
 
 _SHOWN = 240
@@ -42,6 +43,15 @@ def show(value: Any) -> str:
     """Return a value as a reader should see it, cut to a few words."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=repr)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}… ({len(text):,} characters)"
+
+
+def differing(response: Response, names: Container[str]) -> list[Breach]:
+    """Return a breach for each of some headers, by their names in lower case, that an answer has with values that differ."""
+    return [
+        Breach(f"one {name}", f"{len(values)} that differ")
+        for name, values in response.given.items()
+        if len(values) > 1 and name in names
+    ]
 
 
 def complaint(message: str) -> str:

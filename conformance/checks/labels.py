@@ -1,11 +1,10 @@
 """What headers say of an answer: when it was made, which methods there are, and who may keep it."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 
-from conformance.checks.check import Check, Judgement, check, show
+from conformance.checks.check import Check, Judgement, check, differing, show
 from conformance.checks.reading import Reading
 from conformance.contract import Contract
 from conformance.model.exchange import Response
@@ -60,13 +59,7 @@ def _labels(reading: Reading) -> Judgement:
                 )
             )
     declared = {header.name.lower() for header in reading.contract.success.headers}
-    differing = Counter(name for name, _ in dict.fromkeys((name.lower(), value) for name, value in response.headers))
-    found += [
-        Breach(f"one {name}", f"{times} that differ")
-        for name, times in differing.items()
-        if times > 1 and name in _SINGLE | declared
-    ]
-    return found
+    return found + differing(response, _SINGLE | declared)
 
 
 def _cached(reading: Reading) -> Judgement:
@@ -86,7 +79,7 @@ def _cached(reading: Reading) -> Judgement:
 
 
 def _values(response: Response, wanted: str) -> list[str]:
-    return [value.strip() for name, value in response.headers if name.lower() == wanted]
+    return [value.strip() for value in response.given.get(wanted, ())]
 
 
 def _off(date: str, started: float) -> float | None:

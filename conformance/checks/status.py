@@ -1,10 +1,9 @@
 """What every answer keeps, whatever was asked: status, media type, headers, and nothing leaked."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 
-from conformance.checks.check import Check, Judgement, check, show
+from conformance.checks.check import Check, Judgement, check, differing, show
 from conformance.checks.reading import Reading
 from conformance.contract import Contract, select, validator
 from conformance.contract.contract import CREDENTIALS, REFUSALS
@@ -75,14 +74,9 @@ def _encoding(reading: Reading) -> Judgement:
         found.append(Breach("no content encoding, for `identity` was asked for", f"Content-Encoding: {show(named)}"))
     if response.flaw is Flaw.ENCODING:
         found.append(Breach("a body that can be read", response.defect))
-    given = Counter(name for name, _ in dict.fromkeys((name.lower(), value) for name, value in response.headers))
-    if given["transfer-encoding"] and given["content-length"]:
+    if {"transfer-encoding", "content-length"} <= response.given.keys():
         found.append(Breach("Content-Length or Transfer-Encoding", "both"))
-    found += [
-        Breach(f"one {name}", f"{given[name]} that differ")
-        for name in ("content-type", "content-length")
-        if given[name] > 1
-    ]
+    found += differing(response, ("content-type", "content-length"))
     return found if found or not response.flaw else None
 
 

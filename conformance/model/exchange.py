@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from enum import Enum, StrEnum
 from functools import cached_property
 from typing import Any
@@ -93,6 +94,14 @@ class Response:
     def header(self, name: str) -> str | None:
         """Return the first header of a name, whatever its case."""
         return _header(self.headers, name)
+
+    @cached_property
+    def given(self) -> Mapping[str, Sequence[str]]:
+        """The values of each header that differ, by its name in lower case, in the order they came."""
+        found: dict[str, dict[str, None]] = {}
+        for name, value in self.headers:
+            found.setdefault(name.lower(), {})[value] = None
+        return {name: tuple(values) for name, values in found.items()}
 
     @property
     def media_type(self) -> str:

@@ -124,7 +124,7 @@ def _question(kit: Kit, more: Sequence[Probe]) -> tuple[Clause, Sequence[Probe]]
         kit.body(query=kit.query(kit.primary, '  Wéi\u0301rd «query» 🦊 <b>&amp;</b> "quoted" 红色行星 \n'))
     )
     carried = odd(strange, kit.contract, query.name)
-    alone = {"a space": " ", "a nought": "0", "an emoji": _EMOJI, "a common word": "the"}
+    alone = {"a space": " ", "a nought": NOUGHT, "an emoji": _EMOJI, "a common word": "the"}
     clause = Clause.of("request.{query.name}.any_text", query=query)
     asked = {label: kit.request(kit.body(query=kit.query(kit.primary, text))) for label, text in alone.items()}
     # Beside the shortest instruction, where there is one: that is asked about anyway.

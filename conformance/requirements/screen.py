@@ -117,13 +117,16 @@ def screening(
 
     def left(evidence: Evidence) -> tuple[list[Part], list[Request]]:
         doubtful = screen.doubtful(evidence, screen.request)
-        if together:
+        if doubtful and together:
             return _together(
                 kit, evidence, doubtful, beside, _counted(evidence, parts, doubtful, evidence.of(screen.request))
             )
         return narrowing.left(evidence, doubtful)
 
     def holds(finding: Finding, evidence: Evidence, found: Sequence[Reading]) -> None:
+        doubtful, _ = left(evidence)
+        if not doubtful:
+            return
         seen, shown = evidence.of(bare), found[0]
         unseen = parts if seen is None or not seen.answered else screen.doubtful(evidence, bare, _SURELY)
         lost: list[str] = []
@@ -131,7 +134,6 @@ def screening(
         scale = evidence.scale(shown)
         # Each of two scores may be rounded the other way.
         steady = max(_STEADY * _moves(seen, shown), scale.clear, 2 * scale.grain)
-        doubtful, _ = left(evidence)
         counted = _counted(evidence, parts, doubtful, shown)
         for part in doubtful:
             # A result that is missing shows nothing of how its text is read.

@@ -187,14 +187,10 @@ def _graded(kit: Kit, combinations: Combinations) -> Requirement:
 
 def _known(evidence: Evidence, reading: Reading) -> Iterator[tuple[Any, str]]:
     """Yield the texts that a usual question finds far above one that has nothing to do with it, each with what ranks besides the question."""
-    scale = evidence.scale(reading)
-    for (best, text), (worst, _) in reading.once(_extremes):
-        if (
-            _kind(reading) is not None
-            and best - worst > max(scale.span, scale.widest) * _FAR
-            and dress_of(text) != "wide"
-        ):
-            yield _kind(reading), text
+    kind, far = _kind(reading), evidence.scale(reading).widest * _FAR
+    for (best, text), (worst, _) in reading.once(_extremes) if kind is not None else ():
+        if best - worst > far and dress_of(text) != "wide":
+            yield kind, text
 
 
 def _usual(reading: Reading) -> bool:
