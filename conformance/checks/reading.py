@@ -11,7 +11,7 @@ from attrs import define
 from conformance.contract import Contract, select
 from conformance.contract.schema import flatten, types
 from conformance.model.derived import Derived
-from conformance.model.exchange import NOT_JSON, Exchange
+from conformance.model.exchange import HTTP, NOT_JSON, Exchange
 
 _GIANT = 1_000_000
 
@@ -59,11 +59,12 @@ class Reading(Derived):
 
     @cached_property
     def declared(self) -> bool:
-        """Whether path, method and media type are those of the contract's operation."""
+        """Whether path, method and media type are those of the contract's operation, by the HTTP that it is for."""
         request = self.exchange.request
         media = (request.header("content-type") or "").partition(";")[0].strip().lower()
         return (
             request.method == self.contract.method
+            and request.version == HTTP
             and request.path.partition("?")[0] == self.contract.path
             and any(media == kind.lower() for kind in self.contract.request_media)
         )

@@ -9,7 +9,7 @@ from conformance.contract import Contract, select, validator
 from conformance.contract.contract import CREDENTIALS, REFUSALS
 from conformance.contract.schema import Schema, types
 from conformance.exchange.redaction import MARKER, WORD
-from conformance.model.exchange import NOT_JSON, SERVER_ERROR, Flaw
+from conformance.model.exchange import HTTP, NOT_JSON, SERVER_ERROR, Flaw
 from conformance.model.finding import Breach
 
 _LEAKS = (
@@ -31,7 +31,7 @@ _REDIRECTS = frozenset(range(300, 400))
 NO_SERVER_ERROR = "response.no_server_error"
 ENCODING = "response.encoding"
 SIZE = "response.size"
-_NOT_IMPLEMENTED = 501
+_NOT_IMPLEMENTED, _UNKNOWN_VERSION = 501, 505
 
 
 def status_checks(contract: Contract) -> Iterator[Check]:
@@ -57,6 +57,9 @@ def _no_server_error(reading: Reading) -> Judgement:
         return None
     if reading.status == _NOT_IMPLEMENTED and reading.exchange.request.method != reading.contract.method:
         # What RFC 9110 (15.6.2) has for a method that the server does not know at all.
+        return None
+    if reading.status == _UNKNOWN_VERSION and reading.exchange.request.version != HTTP:
+        # And (15.6.6) for a version; that the older one is understood is a clause of its own.
         return None
     return [Breach("a status below 500", f"status {reading.status}")] if reading.status >= SERVER_ERROR else []
 

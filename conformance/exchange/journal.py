@@ -21,7 +21,7 @@ from typing import Any
 import orjson
 from attrs import define, field, frozen
 
-from conformance.model.exchange import Exchange, Flaw, Request, Response
+from conformance.model.exchange import HTTP, Exchange, Flaw, Request, Response
 
 NAME = "journal.jsonl"
 VERSION = 1
@@ -235,6 +235,8 @@ def encode(exchange: Exchange) -> dict[str, Any]:
     }
     if request.repeat:
         line["repeat"] = request.repeat
+    if request.version != HTTP:
+        line["http"] = request.version
     if exchange.generated:
         line["generated"] = True
     if response is not None:
@@ -250,7 +252,9 @@ def decode(line: dict[str, Any]) -> Exchange:
     """Return the exchange of a line; raises ValueError for one that cannot have happened."""
     request, response = line["request"], line.get("response")
     headers = _pairs(request["headers"])
-    asked = Request(request["method"], request["path"], headers, _bytes(request), line.get("repeat", 0))
+    asked = Request(
+        request["method"], request["path"], headers, _bytes(request), line.get("repeat", 0), line.get("http", HTTP)
+    )
     came = None
     if response:
         flawed = response.get("defect", ""), Flaw(response["flaw"]) if response.get("flaw") else None

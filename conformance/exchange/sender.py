@@ -20,11 +20,12 @@ from conformance.exchange.arrival import Arrival, apart, as_it_came
 from conformance.exchange.budget import Budget, BudgetSpentError, Purpose, TooDearError
 from conformance.exchange.ceiling import Ceilings
 from conformance.exchange.environment import trusted
+from conformance.exchange.older import spoken
 from conformance.exchange.pace import Pace
 from conformance.exchange.redaction import quiet_logs, redact_text
 from conformance.exchange.weather import Weather
 from conformance.exchange.wire import Wire
-from conformance.model.exchange import SERVER_ERROR, Exchange, Request, Response
+from conformance.model.exchange import HTTP, SERVER_ERROR, Exchange, Request, Response
 
 _EXPANSION = re.compile(r"\$(?:(?P<bare>\w+)|\{(?P<braced>\w+)(?P<how>%\?|~~|/\?/x)?\}|\(rev <<<\$(?P<turned>\w+)\))")
 _EXPANDED: dict[str | None, Callable[[str], str]] = {
@@ -347,7 +348,7 @@ class Sender:
         try:
             # One bound on the whole call, for an answer that drips.
             async with asyncio.timeout(patience):
-                async with wire.client() as client:
+                async with wire.client(new=request.version != HTTP) as client:
                     await arrival.read(client, _outgoing(request, url, headers), self.ceilings, len(request.body))
                     if arrival.status >= SERVER_ERROR:
                         # Many servers cut a connection behind such an answer, and the next request on it would seem to break them.
@@ -397,6 +398,10 @@ class Sender:
 
 def _outgoing(request: Request, url: str, headers: list[tuple[bytes, bytes]]) -> httpx.Request:
     """Return a request for the wire; one whose headers say so goes out in chunks, its length untold."""
+    if request.version != HTTP:
+        # The older version keeps no connection, and knows no chunks.
+        speaking = {"trace": spoken(request.version)}
+        return httpx.Request(request.method, _parsed(url), headers=headers, content=request.body, extensions=speaking)
     if (request.header("transfer-encoding") or "").lower() != "chunked":
         return httpx.Request(request.method, _parsed(url), headers=headers, content=request.body)
 

@@ -16,13 +16,15 @@ class Wire:
     _free: list[httpx.AsyncClient] = field(factory=list, init=False)
 
     @asynccontextmanager
-    async def client(self) -> AsyncIterator[httpx.AsyncClient]:
-        """Yield a client that nobody else uses meanwhile; one that is closed then is not used again."""
-        client = self._free.pop() if self._free else self.make()
+    async def client(self, *, new: bool = False) -> AsyncIterator[httpx.AsyncClient]:
+        """Yield a client that nobody else uses meanwhile; one that is closed then is not used again, nor a `new` one."""
+        client = self._free.pop() if self._free and not new else self.make()
         try:
             yield client
         finally:
-            if not client.is_closed:
+            if new:
+                await client.aclose()
+            elif not client.is_closed:
                 self._free.append(client)
 
     async def __aenter__(self) -> Self:

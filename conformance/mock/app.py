@@ -14,6 +14,7 @@ from conformance.contract.instances import sample
 from conformance.mock import body as bodies
 from conformance.mock.body import Facts
 from conformance.mock.rules import Headers, Refusal, Rules
+from conformance.model.exchange import HTTP
 
 _GIANT = 32_000_000
 # The latest short bodies, in bytes, whose answers are remembered: who tries a client sends the same ones over and over.
@@ -23,13 +24,14 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 @define
 class Call:
-    """One request as it came; `headers` by lower-case name, the last of each."""
+    """One request as it came; `headers` by lower-case name, the last of each, `version` that of HTTP."""
 
     method: str
     path: str
     headers: dict[bytes, bytes]
     body: bytes = field(repr=False, default=b"")
     query: str = ""
+    version: str = HTTP
 
     def header(self, name: bytes) -> str | None:
         """Return a header by its lower-case name, or None."""
@@ -84,6 +86,7 @@ class App:
             dict(scope["headers"]),
             parts[0] if len(parts) == 1 else b"".join(parts),
             scope.get("query_string", b"").decode("latin-1"),
+            scope.get("http_version", HTTP),
         )
         self.calls += 1
         answer = self.answer(call)

@@ -11,6 +11,8 @@ from typing import Any
 from attrs import define, field, frozen
 
 Headers = tuple[tuple[str, str], ...]
+# The versions of HTTP by which a request is sent: the usual one, and that of clients which know no chunks.
+HTTP, HTTP_BEFORE = "1.1", "1.0"
 
 
 class Unparsed(Enum):
@@ -39,7 +41,7 @@ class Request:
     `path` is appended to the target's base URL. Header values may hold the key
     as the shell would read it (`$VAR`, `${VAR%?}`): the sender puts the key in
     on the wire, so that nothing that is written can leak it. `repeat` tells a
-    request that is sent again on purpose from the first one.
+    request that is sent again on purpose from the first one. `version` is that of HTTP.
     """
 
     method: str
@@ -47,12 +49,15 @@ class Request:
     headers: Headers
     body: bytes = field(repr=False)
     repeat: int = 0
+    version: str = HTTP
 
     @cached_property
     def key(self) -> str:
         """A fingerprint: two requests with the same one are the same request, whoever sends them."""
         digest = hashlib.sha256()
-        told = (f"{name.lower()}: {value}" for name, value in self.headers if name.lower() not in _SENDERS)
+        told = [f"{name.lower()}: {value}" for name, value in self.headers if name.lower() not in _SENDERS]
+        if self.version != HTTP:
+            told.append(f"HTTP/{self.version}")
         for part in (self.method, self.path, *told):
             digest.update(part.encode() + b"\n")
         digest.update(b"\n" + self.body + b"\n%d" % self.repeat)

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Collection
 from itertools import pairwise
 
-from conformance.model.exchange import Exchange, Request
+from conformance.model.exchange import HTTP, Exchange, Request
 
 _VARIABLE = re.compile(r"(\$\w+|\$\{\w+(?:%\?)?\})")
 _NAME = re.compile(r"\w+")
@@ -38,16 +38,17 @@ def leans_on_har(request: Request) -> bool:
 
 def _opening(exchange: Exchange) -> str:
     """Return the command up to the URL, which curl would otherwise expand and tidy."""
-    method, url = exchange.request.method, exchange.url
+    request, method, url = exchange.request, exchange.request.method, exchange.url
     words = [
         "curl",
         "-sS",
         "-i",
+        *([f"--http{request.version}"] if request.version != HTTP else []),
         *(["-g"] if _GLOB.search(url) else []),
         *(["--path-as-is"] if _DOTS.search(url) else []),
     ]
     # -X HEAD would wait for a body that never comes.
-    words += ["--head"] if method == "HEAD" and not exchange.request.body else ["-X", shlex.quote(method)]
+    words += ["--head"] if method == "HEAD" and not request.body else ["-X", shlex.quote(method)]
     return " ".join([*words, shlex.quote(url)])
 
 

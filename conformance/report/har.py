@@ -55,7 +55,7 @@ def _request(request: Request, url: str) -> harfile.Request:
     return harfile.Request(
         method=request.method,
         url=url,
-        httpVersion="HTTP/1.1",
+        httpVersion=f"HTTP/{request.version}",
         headers=_records(request.headers),
         queryString=_records(tuple(parse_qsl(urlsplit(url).query, keep_blank_values=True))),
         cookies=[],

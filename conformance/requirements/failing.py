@@ -3,6 +3,7 @@
 from conformance.checks.check import Check
 from conformance.checks.reading import Reading
 from conformance.checks.status import ENCODING, NO_SERVER_ERROR
+from conformance.model.exchange import HTTP
 from conformance.model.finding import Finding
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.requirement import Requirement
@@ -54,8 +55,9 @@ def _concerns(check: Check, reading: Reading) -> bool:
     response = reading.exchange.response
     if check.clause.id == ENCODING:
         return response is not None and response.cut
-    if response is None and reading.exchange.request.header("transfer-encoding") is not None:
-        # Who reads no chunks leaves them unread and cuts the connection: that is `body.chunked`'s.
+    request = reading.exchange.request
+    if response is None and (request.header("transfer-encoding") is not None or request.version != HTTP):
+        # Who reads no chunks leaves them unread and cuts the connection: that is `body.chunked`'s; the older HTTP has a clause, too.
         return False
     return response is None or (reading.exchange.unavailable and not response.cut)
 

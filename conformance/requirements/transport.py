@@ -10,7 +10,7 @@ from conformance.checks.features import odd
 from conformance.checks.outcome import outcome
 from conformance.checks.reading import Reading
 from conformance.model.clause import Clause
-from conformance.model.exchange import Headers, Request
+from conformance.model.exchange import HTTP_BEFORE, Headers, Request
 from conformance.model.finding import Finding
 from conformance.probes.company import Companions
 from conformance.probes.design import ACCEPT, ADDED, FRAMINGS, resent
@@ -23,6 +23,8 @@ from conformance.requirements.expectation import expecting, judge_probe
 from conformance.requirements.requirement import Requirement
 
 _DEEP = 500
+# How a server says that it speaks a newer version alone (RFC 9110, 15.5.22).
+_UPGRADE = 426
 # Headers in which other services take keys.
 _KEY_HEADERS = ("X-Key", "X-Api-Key", "Api-Key")
 # And by which services take a caller for one of their own.
@@ -100,12 +102,14 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
     )
     large = kit.body(documents=kit.documents(kit.primary, [filler(20_000)[: kit.longest_document(1 << 30)]]))
     late = {
+        "a wrong key with a large body, after many right ones": kit.request(large, authorization=wrong["wrong"][1]),
         "a wrong key after many right ones": kit.request(body, authorization=wrong["wrong"][1], repeat=1),
-        "a wrong key with a large body": kit.request(large, authorization=wrong["wrong"][1]),
         "no key after many right ones": kit.request(body, authorization=None, repeat=1),
     }
-    probes = [Probe(asked, Expect.UNAUTHORISED, label, Priority.LAST) for label, asked in late.items()]
-    yield expecting(Clause.of("auth.late", kit=kit), [*probes[:2], evolve(probes[2], core=False)])
+    probes = [
+        Probe(asked, Expect.UNAUTHORISED, label, Priority.LAST, core=not asked.repeat) for label, asked in late.items()
+    ]
+    yield expecting(Clause.of("auth.late", kit=kit), probes)
     yield _before_body(kit, keyless)
     yield _other_ways(kit, keyless)
 
@@ -241,6 +245,32 @@ def _framing(kit: Kit) -> Iterator[Requirement]:
             resent(kit, headers, lower=name == "headers.case"), Expect.ACCEPT, clause.sentence, Priority.TAKEN
         )
         yield _alone_if_refused(clause, together, alone)
+    yield _older(kit)
+
+
+def _older(kit: Kit) -> Requirement:
+    """Return the requirement that what speaks HTTP/1.0, as many a proxy does to what is behind it, is understood."""
+    clause = Clause.of("http.older")
+    probe = Probe(evolve(kit.control, version=HTTP_BEFORE), Expect.ACCEPT, clause.sentence, Priority.TAKEN)
+    simple = expecting(clause, [probe])
+
+    def judge(evidence: Evidence) -> Finding:
+        reading = evidence.of(probe.request)
+        if reading is not None and reading.status == _UPGRADE:
+            finding = Finding()
+            finding.keep(reading)
+            return finding
+        finding = simple.judge(evidence)
+        coding = (
+            reading.exchange.response.header("transfer-encoding") if reading and reading.exchange.response else None
+        )
+        if reading is not None and reading.success and coding:
+            finding.fail(
+                reading, "an answer with a length, or one that ends with its connection", f"Transfer-Encoding: {coding}"
+            )
+        return finding
+
+    return evolve(simple, judge=judge)
 
 
 def _alone_if_refused(clause: Clause, together: Probe, alone: Probe) -> Requirement:

@@ -102,7 +102,7 @@ class _Stage:
             name.lower().encode(): expand(value, self.target.secrets).encode() for name, value in request.headers
         }
         path, _, query = (self.app.base_path + request.path).partition("?")
-        answer = self.app.answer(Call(request.method, path, headers, request.body, query))
+        answer = self.app.answer(Call(request.method, path, headers, request.body, query, request.version))
         response, took = None, 0.001
         if answer is not None:
             took += answer[3]

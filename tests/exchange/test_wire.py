@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
 
 import pytest
 
@@ -15,6 +16,25 @@ from conformance.exchange.sender import Sender
 from conformance.model.exchange import Exchange, Request
 
 _RESET = struct.pack("ii", 1, 0)
+
+
+class Listening(BaseHTTPRequestHandler):
+    """Notes by which HTTP each request came, and from which port; keeps connections of the newer one."""
+
+    protocol_version = "HTTP/1.1"
+    seen: ClassVar[list[tuple[str, int]]] = []
+
+    def do_POST(self) -> None:
+        """Answer with an empty object."""
+        self.seen.append((self.request_version, self.client_address[1]))
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
 
 
 class Crashing(BaseHTTPRequestHandler):
@@ -52,19 +72,29 @@ class Crashing(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def crashing() -> Iterator[str]:
-    Crashing.opened = 0
-    with ThreadingHTTPServer(("127.0.0.1", 0), Crashing) as server:
+def served(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}"
         server.shutdown()
 
 
+@contextmanager
+def crashing() -> Iterator[str]:
+    Crashing.opened = 0
+    with served(Crashing) as url:
+        yield url
+
+
 def sent(url: str, statuses: list[int]) -> list[Exchange]:
     """Send a request for each status, one after the other, each once."""
+    return carried(url, [Request("POST", f"/{status}/{number}", (), b"{}") for number, status in enumerate(statuses)])
+
+
+def carried(url: str, requests: list[Request]) -> list[Exchange]:
+    """Send requests one after the other, each once."""
     sender = Sender(url, concurrency=1, attempts=1)
-    requests = [Request("POST", f"/{status}/{number}", (), b"{}") for number, status in enumerate(statuses)]
 
     async def send() -> None:
         async with sender.wire() as wire:
@@ -87,3 +117,19 @@ def test_connections_are_kept(status: int) -> None:
     with crashing() as url:
         sent(url, [200, status, 200, status, 200])
         assert Crashing.opened == 1
+
+
+def test_older_http_goes_out_on_a_connection_of_its_own() -> None:
+    """A request by HTTP/1.0 says so in its first line; the requests around it keep their connection, by HTTP/1.1."""
+    Listening.seen.clear()
+    asked = [
+        Request("POST", f"/{number}", (), b"{}", version=version)
+        for number, version in enumerate(["1.1", "1.0", "1.1", "1.0"])
+    ]
+    with served(Listening) as url:
+        answers = carried(url, asked)
+    assert [answer.response and answer.response.status for answer in answers] == [200] * 4
+    versions, ports = zip(*Listening.seen, strict=True)
+    assert versions == ("HTTP/1.1", "HTTP/1.0", "HTTP/1.1", "HTTP/1.0")
+    assert ports[0] == ports[2]
+    assert len(set(ports)) == 3

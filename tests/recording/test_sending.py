@@ -376,7 +376,7 @@ while True:
 
 
 def test_tls_is_verified(tmp_path: Path) -> None:
-    """A certificate that nobody vouches for is no answer; with the CA file of the target it is one."""
+    """A certificate that nobody vouches for is no answer; with the CA file of the target it is one, by HTTP/1.0 too."""
     import threading
 
     import uvicorn
@@ -407,20 +407,22 @@ def test_tls_is_verified(tmp_path: Path) -> None:
         check=True,
         capture_output=True,
     )
+    mock, versions = App(Rules(CONTRACT, "mock-key")), set()
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        versions.add(scope["http_version"])
+        await mock(scope, receive, send)
+
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = uvicorn.Server(
             uvicorn.Config(
-                App(Rules(CONTRACT, "mock-key")),
-                log_level="critical",
-                lifespan="off",
-                ssl_keyfile=str(key),
-                ssl_certfile=str(certificate),
+                app, log_level="critical", lifespan="off", ssl_keyfile=str(key), ssl_certfile=str(certificate)
             )
         )
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         base = f"https://127.0.0.1:{listener.getsockname()[1]}/v1"
-        settings = Settings(select=("auth.missing",))
+        settings = Settings(select=("auth.missing", "http.older"))
         stranger = conduct(Target("tls", base, CONTRACT, {KEY: "mock-key"}), settings)
         friend = conduct(Target("tls", base, CONTRACT, {KEY: "mock-key"}, ca_file=str(certificate)), settings)
         server.should_exit = True
@@ -429,6 +431,7 @@ def test_tls_is_verified(tmp_path: Path) -> None:
     assert "the certificate is not one to trust" in stranger.notice
     assert "ca_file" in stranger.notice
     assert friend.exit_code == 0
+    assert versions == {"1.1", "1.0"}
     assert issubclass(ssl.SSLCertVerificationError, OSError)
 
 

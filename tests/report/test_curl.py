@@ -46,6 +46,7 @@ class Peer(HTTPServer):
 
     def __init__(self) -> None:
         self.seen: list[tuple[str, str, dict[str, str], bytes]] = []
+        self.version = ""
         super().__init__(("127.0.0.1", 0), Handler)
 
 
@@ -57,6 +58,7 @@ class Handler(BaseHTTPRequestHandler):
     def answer(self) -> None:
         """Note the request."""
         length = int(self.headers.get("Content-Length") or 0)
+        self.server.version = self.request_version
         self.server.seen.append(
             (self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, self.rfile.read(length))
         )
@@ -129,6 +131,14 @@ def test_methods_without_a_body(send: Any, method: str) -> None:
     came_method, _, came, data = send(Request(method, "/rerank", (), b""))
     assert (came_method, data) == (method, b"")
     assert set(came) <= {"host", "content-length"}
+
+
+@pytest.mark.needs_curl
+@pytest.mark.parametrize("version", ["1.1", "1.0"])
+def test_http_is_the_version_that_was_spoken(send: Any, peer: Peer, version: str) -> None:
+    """What was sent by HTTP/1.0 is sent by it again."""
+    send(Request("POST", "/rerank", PLAIN, b"{}", version=version))
+    assert peer.version == f"HTTP/{version}"
 
 
 @pytest.mark.needs_curl

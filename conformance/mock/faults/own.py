@@ -10,8 +10,10 @@ from attrs import evolve
 
 from conformance.contract import Contract
 from conformance.mock import scorer
+from conformance.mock.app import Call
 from conformance.mock.faults.fault import Fault, plain, refusing, remembering, replace, scoring, wired
 from conformance.mock.rules import Refusal, Rules
+from conformance.model.exchange import HTTP_BEFORE
 from conformance.probes.kit import Kit
 
 _LESS, _LATER = 0.8, 0.005
@@ -41,6 +43,10 @@ def _shortlisted(original: Any, rules: Rules, body: Any, query: str, position: i
 def _framed(name: bytes) -> Callable[[Rules], None]:
     """Refuse requests with a header that says how the body is sent."""
     return wired(lambda _status, call: bool(call.header(name)), plain("Length Required"), 411)
+
+
+def _older(_status: int, call: Call) -> bool:
+    return call.version == HTTP_BEFORE
 
 
 def _lower_where(test: Callable[[bytes], bool]) -> Callable[[Rules], None]:
@@ -144,3 +150,7 @@ def own_faults(contract: Contract) -> Iterator[Fault]:
         yield Fault.of("overlap_leaves_out", replace("cut", _gaps))
     yield Fault.of("refuses_chunked", _framed(b"transfer-encoding"))
     yield Fault.of("refuses_expect", _framed(b"expect"))
+    yield Fault.of("older_refused", wired(_older, plain("HTTP Version Not Supported"), 505))
+    yield Fault.of(
+        "older_chunked", wired(_older, lambda headers, data: ([*headers, ("transfer-encoding", "chunked")], data))
+    )
