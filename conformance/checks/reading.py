@@ -59,12 +59,12 @@ class Reading(Derived):
 
     @cached_property
     def declared(self) -> bool:
-        """Whether path, method and media type are those of the contract's operation, by the HTTP that it is for."""
+        """Whether path, method and media type are those of the contract's operation; who refuses another HTTP than it is for refuses no more than that."""
         request = self.exchange.request
         media = (request.header("content-type") or "").partition(";")[0].strip().lower()
         return (
             request.method == self.contract.method
-            and request.version == HTTP
+            and (request.version == HTTP or self.success)
             and request.path.partition("?")[0] == self.contract.path
             and any(media == kind.lower() for kind in self.contract.request_media)
         )

@@ -66,6 +66,8 @@ def _no_server_error(reading: Reading) -> Judgement:
 
 def _encoding(reading: Reading) -> Judgement:
     response = reading.exchange.response
+    if reading.exchange.garbled:
+        return [Breach("an answer that is HTTP", reading.exchange.error or "")]
     if response is None:
         return None
     found = []

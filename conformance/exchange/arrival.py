@@ -12,7 +12,7 @@ from attrs import define, field
 
 from conformance.exchange.ceiling import EXCERPT, Ceilings
 from conformance.exchange.redaction import redact, redact_headers
-from conformance.model.exchange import Flaw, Response
+from conformance.model.exchange import NO_HTTP, Flaw, Response
 
 _PIECE = 64_000
 _MEMBERS = 100
@@ -139,7 +139,8 @@ class Arrival:
         body, flaw, defect = b"".join(self.parts), Flaw.SIZE if self.defect else None, self.defect
         named = codings([value for name, value in self.headers if name.lower() == "content-encoding"])
         if error is not None and flaw is None:
-            defect, flaw = f"the answer broke off after {len(body):,} bytes of its body: {error}", Flaw.CUT
+            defect = f"the answer broke off after {len(body):,} bytes of its body: {error}"
+            flaw = Flaw.ENCODING if error.startswith(NO_HTTP) else Flaw.CUT
         try:
             # What is packed is not kept where it cannot be unpacked: a key in it would not be found.
             body = undo(body, named, ceiling) if flaw is None else b"" if named else body

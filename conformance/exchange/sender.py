@@ -25,7 +25,7 @@ from conformance.exchange.pace import Pace
 from conformance.exchange.redaction import quiet_logs, redact_text
 from conformance.exchange.weather import Weather
 from conformance.exchange.wire import Wire
-from conformance.model.exchange import HTTP, SERVER_ERROR, Exchange, Request, Response
+from conformance.model.exchange import HTTP, NO_HTTP, SERVER_ERROR, Exchange, Request, Response
 
 _EXPANSION = re.compile(r"\$(?:(?P<bare>\w+)|\{(?P<braced>\w+)(?P<how>%\?|~~|/\?/x)?\}|\(rev <<<\$(?P<turned>\w+)\))")
 _EXPANDED: dict[str | None, Callable[[str], str]] = {
@@ -53,6 +53,8 @@ _CONTROLS = 1_000_000
 # What a library makes of bytes that it did not expect, which is not the suite's end.
 _ODD = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RuntimeError, httpx.InvalidURL)
 _NO_CONNECTION = "no connection could be made"
+# How h11 and httpcore say that a server closed a connection too early; all else that breaks the protocol is what it sent.
+_CLOSED = re.compile(r"disconnected|closed")
 
 
 @define(slots=False, eq=False)
@@ -200,7 +202,9 @@ class Sender:
             await self._insist(wire, (request.key for request in requests))
 
     async def _once_more(self, wire: Wire, request: Request) -> None:
-        self.exchanges[request.key] = await self._exchange(wire, request, Purpose.AGAIN, self.exchanges[request.key])
+        # Of a recording that is gone on with, what is asked again may not have had its turn yet.
+        before = self.exchanges.get(request.key) or self.recall(request.key)
+        self.exchanges[request.key] = await self._exchange(wire, request, Purpose.AGAIN, before)
         await self._watch(wire, self.exchanges[request.key])
 
     async def _insist(self, wire: Wire, keys: Iterable[str]) -> None:
@@ -444,7 +448,7 @@ def _words(failure: httpx.HTTPError) -> str:
         httpx.ConnectError: _NO_CONNECTION,
         httpx.ConnectTimeout: "the connection timed out",
         httpx.ReadTimeout: "no answer arrived in time",
-        httpx.RemoteProtocolError: "the connection was cut, or the answer was no HTTP",
+        httpx.RemoteProtocolError: "the connection was cut" if _CLOSED.search(str(failure)) else NO_HTTP,
         httpx.ReadError: "the connection was cut",
         httpx.WriteError: "the connection was cut while sending",
     }

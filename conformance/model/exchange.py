@@ -13,6 +13,8 @@ from attrs import define, field, frozen
 Headers = tuple[tuple[str, str], ...]
 # The versions of HTTP by which a request is sent: the usual one, and that of clients which know no chunks.
 HTTP, HTTP_BEFORE = "1.1", "1.0"
+# How an error begins where something came that cannot be read.
+NO_HTTP = "the answer was no HTTP"
 
 
 class Unparsed(Enum):
@@ -153,6 +155,11 @@ class Exchange:
     def unavailable(self) -> bool:
         """Whether the service gave no answer of its own: cut, timed out, or a gateway's status."""
         return self.response is None or self.response.cut or self.response.status in UNAVAILABLE
+
+    @property
+    def garbled(self) -> bool:
+        """Whether something came that is no HTTP, which no outage explains."""
+        return (self.error or "").startswith(NO_HTTP)
 
     @property
     def limited(self) -> bool:

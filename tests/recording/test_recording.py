@@ -72,6 +72,23 @@ def test_killed_then_judged_then_resumed(tmp_path: Path) -> None:
     assert one["summary"] == other["summary"]
 
 
+def test_resumed_where_answers_surprise(tmp_path: Path) -> None:
+    """What an interrupted run found is asked again by the one that goes on with it, before the plan comes to it."""
+
+    def open_door(number: int, call: Any, answer: Any) -> Any:
+        return slow(number, call, (200, *answer[1:]) if answer and answer[0] == 401 else answer)
+
+    with Service(open_door) as service:
+        interrupted(service, tmp_path, signal.SIGKILL, 20, *PART).communicate()
+        resumed = call("run", "--resume", str(tmp_path), *PART)
+    assert (resumed.returncode, resumed.stderr) == (1, ""), resumed.stderr
+    assert "auth.missing" in {
+        verdict["requirement"]
+        for verdict in document(Recording.read(tmp_path).judged())["verdicts"]
+        if verdict["verdict"] == "fail"
+    }
+
+
 def test_torn_line(tmp_path: Path) -> None:
     """A line that a kill tore is not read, and what a resumed run appends after it is."""
     with Service(slow) as service:

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -288,6 +289,37 @@ def test_who_reads_no_chunks_is_told_that_alone(profile: str) -> None:
         run = conduct(Target("small", url, CONTRACT, {KEY: "mock-key"}), Settings(profile=profile, select=chosen))
         server.shutdown()
     assert outcomes(run, "fail") == {"body.chunked"}
+
+
+class Untidy(Simple):
+    """Leaves something behind each answer that it did not announce."""
+
+    def do_POST(self) -> None:
+        """Answer, and then some."""
+        super().do_POST()
+        self.wfile.write(b"done")
+
+    def finish(self) -> None:
+        """Leave alone what the other side has closed."""
+        with suppress(OSError):
+            super().finish()
+
+    def handle(self) -> None:
+        """Go on until the other side has enough."""
+        with suppress(ConnectionError):
+            super().handle()
+
+
+def test_what_stands_behind_an_answer_is_no_outage() -> None:
+    """Bytes behind an answer spoil the next one on its connection: though that is answered when it is asked again, it is told."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Untidy) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_address[1]}{Untidy.app.base_path}"
+        target = Target("untidy", url, CONTRACT, {KEY: "mock-key"}, concurrency=1)
+        run = conduct(target, Settings(select=("auth.missing", "auth.wrong", "response.*")))
+        server.shutdown()
+    assert outcomes(run, "fail") == {"response.encoding"}
+    assert "no HTTP" in next(proof.actual for verdict in run.verdicts for proof in verdict.proofs)
 
 
 def test_mended_429_is_judged_for_its_shape() -> None:
