@@ -59,7 +59,9 @@ def _concerns(check: Check, reading: Reading) -> bool:
     if response is None and (request.header("transfer-encoding") is not None or request.version != HTTP):
         # Who reads no chunks leaves them unread and cuts the connection: that is `body.chunked`'s; the older HTTP has a clause, too.
         return False
-    return (response is None and not reading.exchange.garbled) or (reading.exchange.unavailable and not response.cut)
+    if response is None:
+        return not reading.exchange.garbled
+    return reading.exchange.unavailable and not response.cut
 
 
 def _told(reading: Reading) -> str:
