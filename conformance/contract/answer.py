@@ -1,5 +1,6 @@
 """What a contract says of answers: their bodies, headers, and where roles stand in them."""
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
@@ -9,6 +10,10 @@ from attrs import field, frozen
 from conformance.contract.operation import concrete, is_json
 from conformance.contract.roles import ROLE, STEADY
 from conformance.contract.schema import POINTER, Schema, convert, escape, resolve, walk
+
+_DEFAULT = "DEFAULT"
+# Other keys beside them are extensions, or no statuses at all.
+_STATUS = re.compile(rf"[1-5](?:\d\d|XX)|{_DEFAULT}")
 
 
 @frozen
@@ -85,7 +90,8 @@ class Answer:
 def answers(document: Mapping[str, Any], operation: Mapping[str, Any], pointer: str) -> Iterator[tuple[str, Answer]]:
     """Yield what an operation documents, by status (`200`, `4XX`, `default`); of its media types JSON comes first."""
     for status, raw in (operation.get("responses") or {}).items():
-        if str(status).startswith("x-"):
+        name = str(status).upper()
+        if not _STATUS.fullmatch(name):
             continue
         node, where = resolve(document, raw, f"{pointer}/responses/{status}")
         content = node.get("content") or {}
@@ -98,7 +104,7 @@ def answers(document: Mapping[str, Any], operation: Mapping[str, Any], pointer: 
             _header(document, name, item, f"{where}/headers/{escape(name)}")
             for name, item in (node.get("headers") or {}).items()
         )
-        yield str(status).upper() if str(status) != "default" else "default", Answer(str(status), where, media, headers)
+        yield "default" if name == _DEFAULT else name, Answer(str(status), where, media, headers)
 
 
 def _header(document: Mapping[str, Any], name: str, raw: Any, where: str) -> Header:

@@ -68,7 +68,7 @@ def _score(_facts: Facts, row: Row) -> Any:
 def success(contract: Contract) -> Callable[[Facts], Any]:
     """Return a function that builds the body of a success."""
     schema = next(iter(contract.success.media.values()), {})
-    filler = _compile(schema, contract.first_index) or (lambda _facts, _row: {})
+    filler = _compile(schema, contract.first_index) or _constant(schema)
     return lambda facts: filler(facts, _NO_ROW)
 
 
@@ -77,8 +77,8 @@ def _compile(schema: Schema, first: int = 0) -> Filler | None:  # noqa: PLR0911 
     flat = flatten(schema)
     role = flat.get(ROLE)
     listed = next((leaf["items"] for leaf in alternatives(flat) if isinstance(leaf.get("items"), dict)), None)
-    if role == "results" and listed is not None:
-        item = _compile(listed, first) or (lambda _facts, _row: {})
+    if role == "results" and (listed is not None or "array" in types(flat)):
+        item = _compile(listed or {}, first) or _constant(listed or {})
         return lambda facts, _row: [item(facts, row) for row in facts.rows]
     if role == "id":
         named = identifier(flat)
@@ -230,9 +230,13 @@ def _echo(schema: Schema) -> Filler:
 
 
 def _object(schema: Schema, first: int = 0) -> Filler | None:
+    if types(schema) and "object" not in types(schema):
+        return None
     members: dict[str, Filler] = {}
-    required = schema.get("required", ())
-    for name, member in schema.get("properties", {}).items():
+    required, known, more = schema.get("required", ()), schema.get("properties", {}), schema.get("additionalProperties")
+    # Also what is only asked for is there.
+    other = more if isinstance(more, dict) else {}
+    for name, member in {**known, **{name: other for name in required if name not in known}}.items():
         filler = _compile(member, first)
         if filler is None and name in required:
             filler = _constant(member)
@@ -250,9 +254,7 @@ def _object(schema: Schema, first: int = 0) -> Filler | None:
     def fill(facts: Facts, row: Row) -> Any:
         return {name: value for name, filler in items if (value := filler(facts, row)) is not _ABSENT}
 
-    optional = {
-        name for name in members.keys() - set(required) if flatten(schema["properties"][name]).get(ROLE) == "echo"
-    }
+    optional = {name for name in members.keys() - set(required) if flatten(known[name]).get(ROLE) == "echo"}
     return _lean(fill, tuple(pair for pair in items if pair[0] not in optional))
 
 
@@ -275,7 +277,7 @@ def _or_null(filler: Filler) -> Filler:
 
 
 def _constant(schema: Schema) -> Filler:
-    value = sample(schema)
+    value = sampled(schema, {})
     return lambda _facts, _row: value
 
 

@@ -162,7 +162,7 @@ class Lawful(Rules):
 
     def cut(self, body: Body, text: str) -> list[str]:
         """Cut a document into the style's chunks."""
-        return scorer.chunks(text, self.value(body, "chunk_limit"), self.value(body, "chunk_overlap"), self.chunk)
+        return scorer.chunks(text, self.number(body, "chunk_limit"), self.number(body, "chunk_overlap"), self.chunk)
 
     def echoes(self, body: Body) -> bool:
         """Return documents without a word where the style does and the contract leaves it open."""

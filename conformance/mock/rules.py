@@ -67,7 +67,8 @@ class Rules:
         self._defaults = {
             item.role: item.schema["default"]
             for item in contract.fields.values()
-            if item.role and "default" in item.schema
+            # A default that its own schema refuses says nothing.
+            if item.role and "default" in item.schema and item.takes.is_valid(item.schema["default"])
         }
 
     @property
@@ -156,6 +157,11 @@ class Rules:
             return self._defaults.get(role)
         return body[name] if self.takes(body, name) else self._defaults.get(role)
 
+    def number(self, body: Body, role: str) -> int | None:
+        """Return the value of a role if it is a whole number; a contract may let anything stand there."""
+        value = self.value(body, role)
+        return value if isinstance(value, int) else None
+
     def takes(self, body: Body, name: str) -> bool:
         """Whether the request's model takes a field."""
         model = body.get(self.names.get("model", ""))
@@ -169,14 +175,19 @@ class Rules:
     # --- the ranking ---
 
     def text(self, item: Any) -> str:
-        """Return what a document or a query is scored by."""
+        """Return what a document or a query is scored by: the strings of an object, whatever a list holds, however deep."""
         if isinstance(item, str):
             return item
-        if isinstance(item, dict):
-            return " ".join(value for value in item.values() if isinstance(value, str))
-        if isinstance(item, list):
-            return " ".join(map(self.text, item))
-        return str(item)
+        found, left = [], [item]
+        while left:
+            one = left.pop()
+            if isinstance(one, list):
+                left += reversed(one)
+            elif isinstance(one, dict):
+                left += [value for value in reversed(one.values()) if isinstance(value, str)]
+            else:
+                found.append(str(one))
+        return " ".join(found)
 
     def query(self, body: Body) -> str:
         """Return the query's text."""
@@ -186,7 +197,7 @@ class Rules:
         """Return a document's chunks."""
         if len(text) <= scorer.CHUNK:
             return [text]
-        return scorer.chunks(text, self.value(body, "chunk_limit"), self.value(body, "chunk_overlap"))
+        return scorer.chunks(text, self.number(body, "chunk_limit"), self.number(body, "chunk_overlap"))
 
     def score_chunk(self, query: str, chunk: str) -> float:
         """Return the relevance of a chunk, from 0.0 to 1.0."""

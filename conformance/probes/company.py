@@ -53,7 +53,8 @@ class Companions:
             if number and not all(self._takes({**plain, **told}, name) for name in told):
                 told = dict(one.fields)
             body = {**plain, **told}
-            if takes.is_valid(body) and fits.is_valid(body):
+            # Alone each request stands, also one that nothing else can be said beside.
+            if not number or (takes.is_valid(body) and fits.is_valid(body)):
                 yield evolve(one, fields=told)
 
     def _next(self, name: str) -> Company:

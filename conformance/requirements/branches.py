@@ -116,16 +116,20 @@ def _whole(kit: Kit) -> Iterator[Requirement]:
         yield expecting(clause, probes)
 
 
-def model_requests(kit: Kit) -> Iterator[Request]:
-    """Yield a request for each model; the primary branch's carry the relevance pairs, so that they serve twice."""
+def model_requests(kit: Kit) -> Iterator[tuple[Request, str, str]]:
+    """Yield a request for each model, with the field's name and the model's; the primary branch's carry the relevance pairs, so that they serve twice."""
     asked = [(texts, number) for texts in (ENGLISH, CHINESE) for number in range(len(texts))]
     for branch in kit.branches:
-        name = branch.by_role("model")
+        field = branch.by_role("model")
+        if field is None:
+            continue
         for number, model in enumerate(kit.models_of(branch)):
-            if branch is kit.primary:
-                yield relevance_request(kit, *asked[number % len(asked)], model)
-            else:
-                yield kit.request(kit.body(branch) | ({name.name: model} if name else {}))
+            request = (
+                relevance_request(kit, *asked[number % len(asked)], model)
+                if branch is kit.primary
+                else kit.request(kit.body(branch) | {field.name: model})
+            )
+            yield request, field.name, model
 
 
 def relevance_request(kit: Kit, texts: Sequence[tuple[str, str]], number: int, model: str) -> Request:
@@ -143,10 +147,9 @@ def _models(kit: Kit) -> Iterator[Requirement]:
     if field is None or not kit.knows_models:
         return
     if "enum" not in field.schema:
-        named = [(request, kit.contract.flat(request.json)[field.name]) for request in model_requests(kit)]
         listed = [
-            Probe(request, Expect.ACCEPT, f"the model {name}", Priority.TAKEN, carried=(field.name, name))
-            for request, name in named
+            Probe(request, Expect.ACCEPT, f"the model {model}", Priority.TAKEN, carried=(name, model))
+            for request, name, model in model_requests(kit)
         ]
         yield expecting(Clause.of("request.{field.name}.listed", field=field), listed)
     if kit.contract.models or field.required:

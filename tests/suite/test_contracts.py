@@ -164,3 +164,48 @@ def test_document_of_the_run_is_json() -> None:
     from conformance.document.run import document
 
     json.dumps(document(judge(load("woagent"), select=("request.*",))))
+
+
+def renamed(members: dict[str, Any], name: str) -> None:
+    members[f"{name}_2"] = members.pop(name)
+
+
+# What published documents say by mistake: names in `required` that no field has, defaults of another type, forms that say nothing.
+MISTAKES: dict[str, tuple[str, Any]] = {
+    "a result must have what is not described": (
+        "jina",
+        lambda schemas: renamed(schemas["RerankResult"]["properties"], "relevance_score"),
+    ),
+    "an answer must have what is not described": (
+        "jina",
+        lambda schemas: renamed(schemas["RerankResponse"]["properties"], "results"),
+    ),
+    "results of any form": ("jina", lambda schemas: schemas["RerankResponse"]["properties"]["results"].pop("items")),
+    "a default of another type": (
+        "siliconflow",
+        lambda schemas: schemas["RerankClassicRequest"]["properties"]["max_chunks_per_doc"].update(default="many"),
+    ),
+    "a number of any form": (
+        "siliconflow",
+        lambda schemas: schemas["RerankClassicRequest"]["properties"].update(
+            overlap_tokens={"x-rerank-role": "chunk_overlap"}
+        ),
+    ),
+    "a question of any form": (
+        "jina",
+        lambda schemas: schemas["RerankRequest"]["properties"].update(query={"x-rerank-role": "query"}),
+    ),
+    "a form without a model": ("siliconflow", lambda schemas: schemas["RerankVLRequest"]["properties"].pop("model")),
+    "a form that nobody can fill in": (
+        "siliconflow",
+        lambda schemas: schemas["RerankVLRequest"]["properties"].update(query={"not": {}, "x-rerank-role": "query"}),
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_documents_with_mistakes_are_judged(mistake: str) -> None:
+    """What a document leaves unsaid, or says by mistake, costs no server anything: its mock passes."""
+    vendor, change = MISTAKES[mistake]
+    run = judge(changed(load(vendor), change))
+    assert broken(run) == []
