@@ -11,6 +11,7 @@ from attrs import define, frozen
 
 from conformance.contract import Answer, Contract, validator
 from conformance.contract.instances import sample, sampled
+from conformance.contract.proposal import kinds
 from conformance.contract.roles import ROLE
 from conformance.contract.schema import Schema, alternatives, flatten, types, walk
 
@@ -76,6 +77,10 @@ def _compile(schema: Schema, first: int = 0) -> Filler | None:  # noqa: PLR0911 
     """Return what fills a schema, or None where no role is in it."""
     flat = flatten(schema)
     role = flat.get(ROLE)
+    told = frozenset().union(*(types(leaf) for leaf in alternatives(flat)))
+    if role is not None and told and not told & (kinds(role, asked=False) or told):
+        # A role where no value of it may stand is none.
+        role = None
     listed = next((leaf["items"] for leaf in alternatives(flat) if isinstance(leaf.get("items"), dict)), None)
     if role == "results" and (listed is not None or "array" in types(flat)):
         item = _compile(listed or {}, first) or _constant(listed or {})

@@ -299,8 +299,9 @@ def _alone_if_refused(clause: Clause, together: Probe, alone: Probe) -> Requirem
 
 
 def _with_raw(kit: Kit, question: bytes) -> bytes:
-    """Return a body whose question is these bytes as they are."""
-    return kit.encode(kit.body(query=kit.query(kit.primary, "@@"))).replace(b"@@", question)
+    """Return a body whose question is these bytes as they are, and stand behind it where a question holds no text."""
+    whole = kit.encode(kit.body(query=kit.query(kit.primary, "@@")))
+    return whole.replace(b"@@", question) if b"@@" in whole else whole + question
 
 
 def _no_json(kit: Kit) -> tuple[str, bytes]:
