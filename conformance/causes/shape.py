@@ -128,7 +128,8 @@ def _foreign(scene: Scene, pool: Pool) -> Iterator[Draft]:
         names = [name for name in failing if {symptom.exchange for symptom in pool[name]} <= odd]
         if len(names) >= _SEVERAL:
             members = sorted({key for name in odd for key in scene.readings[name].answer})
-            yield drafted("other-answer", names, odd, members=members, be="is" if len(odd) == 1 else "are")
+            told = quoted(members) if members else "an empty object"
+            yield drafted("other-answer", names, odd, members=told, be="is" if len(odd) == 1 else "are")
             return
     renamed = bool(added) and bool(lacking)
     if not (strange or renamed or bare):

@@ -1,8 +1,9 @@
 """From what was recorded to a run's verdicts; no I/O."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import TypeVar
 
 from attrs import evolve, frozen
 
@@ -13,7 +14,6 @@ from conformance.model.clause import Level
 from conformance.model.exit import Exit
 from conformance.model.failure import failure
 from conformance.model.run import Run
-from conformance.model.verdict import Observation
 from conformance.requirements.evidence import Evidence
 from conformance.running.ledger import Ledger
 from conformance.running.plan import Plan
@@ -25,6 +25,7 @@ from conformance.verdict.weigh import SHARE, exit_status, weigh
 
 UNAUTHORISED = frozenset({401, 403})
 _FAILURES = 3
+_T = TypeVar("_T")
 
 
 class End(StrEnum):
@@ -69,18 +70,29 @@ def judged(target: Target, settings: Settings, the_plan: Plan, ledger: Ledger, f
     silent = silence(evidence, target.variable)
     verdicts, failures = weigh(the_plan.requirements, evidence, silent=silent, known=the_plan.known)
     failures = [*ledger.failures, *failures]
-    try:
-        observations: tuple[Observation, ...] = (
-            () if silent else tuple(o for o in observe(the_plan.kit, evidence) if settings.selected(o.id))
-        )
-    except Exception as error:  # noqa: BLE001 - what is only observed keeps nothing from being judged
-        observations = ()
-        failures.append(failure("observing", error))
+
+    def beside(what: str, work: Callable[[], Iterable[_T]]) -> tuple[_T, ...]:
+        """Return what is said beside the verdicts; what goes wrong in it keeps nothing from being judged."""
+        try:
+            return tuple(work())
+        except Exception as error:  # noqa: BLE001 - whatever it is
+            failures.append(failure(what, error))
+            return ()
+
+    observations = beside(
+        "observing", lambda: () if silent else (o for o in observe(the_plan.kit, evidence) if settings.selected(o.id))
+    )
+    explained = beside("looking for causes", lambda: causes(verdicts, evidence.by_id, target.contract))
     status = exit_status(verdicts, silent=silent, fail_on=settings.fail_on or Level.SHOULD)
     if status is Exit.KEPT and end in {End.GONE, End.LIMITED, End.CLOSED, End.KILLED}:
         status = Exit.INCONCLUSIVE
     if end is End.INTERRUPTED:
         status = Exit.INTERRUPTED
+    asking = Asking(
+        target.base_url, target.contract, target.variable, target.headers, target.name if target.embedded else ""
+    )
+    kept = status is Exit.KEPT
+    hinted = beside("looking for hints", lambda: () if kept else hints(asking, evidence.by_id, ledger.trials))
     if failures:
         status = Exit.INTERNAL
     run = Run(
@@ -107,20 +119,8 @@ def judged(target: Target, settings: Settings, the_plan: Plan, ledger: Ledger, f
         variables=tuple(target.secrets) or ((target.variable,) if target.variable else ()),
         deviations=standings(the_plan.known, verdicts, the_plan.clauses, datetime.fromtimestamp(started, UTC).date()),
         pace=found.pace,
-        causes=causes(verdicts, evidence.by_id, target.contract),
-        hints=()
-        if status is Exit.KEPT
-        else hints(
-            Asking(
-                target.base_url,
-                target.contract,
-                target.variable,
-                target.headers,
-                target.name if target.embedded else "",
-            ),
-            evidence.by_id,
-            ledger.trials,
-        ),
+        causes=explained,
+        hints=hinted,
     )
     told = (
         _internal(failures),

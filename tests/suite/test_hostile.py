@@ -2,6 +2,7 @@
 
 import copy
 import json
+import random
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -10,13 +11,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance.contract import Contract, load, names
+from conformance.exchange.environment import MOCK_KEY
 from conformance.mock.app import App, Call
 from conformance.mock.rules import Rules
 from conformance.model.exchange import Exchange, Request, Response
+from conformance.model.exit import Exit
+from conformance.model.verdict import Outcome
 from conformance.probes.kit import Kit
+from conformance.report.formats import render
 from conformance.requirements.catalogue import requirements
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.requirement import Requirement
+from conformance.selftest.stage import play, played
 from conformance.traits.observations import observe
 from tests.sampling import sampled
 
@@ -58,18 +64,22 @@ def answer(contract: Contract, request: Request) -> Any:
 
 
 def spoilt(value: Any) -> Iterator[Any]:
-    """Yield the answer with each of its members, at every depth, replaced by each odd value, and without it."""
+    """Yield the answer with each of its members, at every depth, replaced by each odd value."""
     for path in paths(value):
         for odd in ODD:
-            changed = copy.deepcopy(value)
-            if not path:
-                yield odd
-                continue
-            holder = changed
-            for key in path[:-1]:
-                holder = holder[key]
-            holder[path[-1]] = copy.deepcopy(odd)
-            yield changed
+            yield replaced(value, path, odd)
+
+
+def replaced(value: Any, path: Sequence[Any], odd: Any) -> Any:
+    """Return a value with another one in the place of one of its members."""
+    if not path:
+        return odd
+    changed = copy.deepcopy(value)
+    holder = changed
+    for key in path[:-1]:
+        holder = holder[key]
+    holder[path[-1]] = copy.deepcopy(odd)
+    return changed
 
 
 def paths(value: Any, above: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -150,3 +160,67 @@ def test_no_bytes_break_a_judge(status: int, headers: list[tuple[str, str]], bod
     """An answer of any status, headers and bytes is judged by every requirement."""
     kit = Kit(load("siliconflow"))
     judge(kit, requirements(kit), [kit.control], Response(status, tuple(headers), body))
+
+
+class Spoiling:
+    """A faithful mock some of whose answers are spoilt at random: their status, their bytes, or a part of what they say."""
+
+    def __init__(self, contract: Contract, seed: int) -> None:
+        self.app, self.rng = App(Rules(contract, MOCK_KEY)), random.Random(seed)
+        self.base_path = self.app.base_path
+        self.rate = self.rng.choice([0.05, 0.3, 1.0])
+        self.ways = self.rng.sample([self.status, self.cut, self.part, self.empty], self.rng.choice([1, 4]))
+
+    def answer(self, call: Call) -> tuple[int, list[tuple[str, str]], bytes, float] | None:
+        """Answer, or not quite."""
+        found = self.app.answer(call)
+        assert found is not None
+        return self.rng.choice(self.ways)(*found) if self.rng.random() < self.rate else found
+
+    def status(self, _status: int, headers: Any, data: bytes, delay: float) -> Any:
+        """Give the answer another status."""
+        return self.rng.choice([200, 204, 206, 299, 301, 400, 401, 404, 413, 418, 451, 500, 501]), headers, data, delay
+
+    def cut(self, status: int, headers: Any, data: bytes, delay: float) -> Any:
+        """Leave out the end."""
+        return status, headers, data[: self.rng.randrange(len(data) + 1)], delay
+
+    def part(self, status: int, headers: Any, data: bytes, delay: float) -> Any:
+        """Put something odd in the place of one thing that it says, or leave it out."""
+        said = json.loads(data)
+        odd = replaced(said, self.rng.choice(list(paths(said))), self.rng.choice(ODD))
+        return status, headers, json.dumps(odd).encode(), delay
+
+    def empty(self, status: int, headers: Any, _data: bytes, delay: float) -> Any:
+        """Say nothing."""
+        return status, headers, self.rng.choice([b"{}", b"[]", b"null", b""]), delay
+
+
+@pytest.mark.parametrize("seed", sampled(range(40), 5))
+def test_a_run_of_spoilt_answers_ends_in_a_report(seed: int) -> None:
+    """Verdicts, causes and every report are made, whatever comes; nothing goes wrong inside the suite."""
+    contract = load(sorted(names())[seed % len(names())])
+    run = played(Spoiling(contract, seed), contract)
+    assert run.exit_code != Exit.INTERNAL, run.notice
+    assert {name for cause in run.causes for name in cause.requirements} == {
+        verdict.clause.id for verdict in run.verdicts if verdict.outcome is Outcome.FAIL
+    }
+    for form in ("junit", "markdown", "html", "har"):
+        assert render("run", form, run)
+
+
+@pytest.mark.parametrize("name", ["causes", "hints", "observe"])
+def test_what_goes_wrong_beside_the_verdicts_costs_none(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error inside the suite, in what only explains, is told with exit status 70; all verdicts are there."""
+
+    def wrong(*_: Any) -> Any:
+        raise LookupError("nothing there")
+
+    contract = load("jina")
+    usual = play(contract, ["ascending"])
+    monkeypatch.setattr(f"conformance.running.judge.{name}", wrong)
+    run = play(contract, ["ascending"])
+    assert (run.exit_code, "nothing there" in run.notice) == (Exit.INTERNAL, True)
+    assert [(one.clause.id, one.outcome) for one in run.verdicts] == [
+        (one.clause.id, one.outcome) for one in usual.verdicts
+    ]
