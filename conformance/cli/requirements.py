@@ -8,7 +8,7 @@ import click
 
 from conformance.cli import completing
 from conformance.cli.formatting import formats, table
-from conformance.cli.options import Dependent, option
+from conformance.cli.options import options_of
 from conformance.cli.output import say, say_json
 
 if TYPE_CHECKING:
@@ -20,19 +20,7 @@ if TYPE_CHECKING:
 @click.command("requirements")
 @click.argument("name", default="siliconflow", metavar="[CONTRACT]", shell_complete=completing.contracts)
 @formats("markdown")
-@click.option(
-    "--coverage",
-    is_flag=True,
-    help="Print the pairs of request features that a profile covers, and those it leaves out.",
-)
-@option(
-    "--profile",
-    "With --coverage: the profile.",
-    click.Choice(["smoke", "nightly", "deep"]),
-    cls=Dependent,
-    needs="--coverage",
-    default="smoke",
-)
+@options_of("requirements")
 def command(name: str, form: str, *, coverage: bool, profile: str) -> None:
     """List the checks of CONTRACT (a vendor's name, a file or a folder) with level and source. Default: siliconflow."""
     from conformance.cli.loading import contract

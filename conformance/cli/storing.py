@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import click
 from attrs import define, field
 
-from conformance.cli.options import option
 from conformance.cli.output import refusing, tell
 
 if TYPE_CHECKING:
@@ -17,12 +16,6 @@ if TYPE_CHECKING:
 
     from conformance.model.run import Run
     from conformance.store.store import Store
-
-store_option = option(
-    "--store PATH|URL",
-    "Store of earlier runs: a file or a postgresql:// URL (default: $RERANK_STORE, else a file in your data folder).",
-    name="where",
-)
 
 
 @contextmanager
