@@ -390,9 +390,8 @@ def _mock(name: str, options: Options) -> Iterator[tuple[Target, None]]:
     judged_by = options.contract(served)
     variable = judged_by.key_env or "API_KEY"
     try:
-        embedded = MockServer(
-            served, fault=told.faults, every=told.every, observed=options.as_observed or told.observed
-        )
+        observed = options.as_observed or told.observed
+        embedded = MockServer(served, fault=told.faults, every=told.every, observed=observed)
     except (UnknownFaultError, ObservedError) as error:
         raise TargetError(f"{name}: {error}") from error
     with embedded.apart() as server:

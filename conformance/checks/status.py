@@ -190,9 +190,8 @@ def _headers(contract: Contract) -> Iterator[Check]:
 
         about = (header.role or header.name.lower(),)
         if header.required:
-            yield check(
-                present, "response.headers.{lower}.required", lower=header.name.lower(), header=header, roles=about
-            )
+            lower = header.name.lower()
+            yield check(present, "response.headers.{lower}.required", lower=lower, header=header, roles=about)
         yield check(fits, "response.headers.{lower}.schema", lower=header.name.lower(), header=header, roles=about)
 
 

@@ -154,9 +154,8 @@ def _asked(first: Contract, found: list[Target | Recording], options: dict[str, 
     references = (first,) if reference.sha256 == first.sha256 else (first, reference)
     kits = [_as_target(one).kit for one in found]
     settings = Settings(profile=options["profile"], max_requests=options["max_requests"])
-    return Survey(
-        references, settings, LimitSearch(options["most_documents"], options["most_bytes"]), common_model(kits)
-    ), references[-1]
+    reach = LimitSearch(options["most_documents"], options["most_bytes"])
+    return Survey(references, settings, reach, common_model(kits)), references[-1]
 
 
 def _subject(one: TargetArgument, found: Target | Recording, asked: Survey, folder: Path) -> ComparedTarget:

@@ -119,9 +119,8 @@ def _replay(folder: str, port: int, vendor: str) -> None:
     )
     for damage in recording.damages:
         tell(f"warning: {damage}")
-    app = ReplayApp(
-        Rules(held.contract, key), exchanges=recording.exchanges(), secrets=dict.fromkeys(held.secrets, key)
-    )
+    secrets = dict.fromkeys(held.secrets, key)
+    app = ReplayApp(Rules(held.contract, key), exchanges=recording.exchanges(), secrets=secrets)
 
     def ready(base_url: str) -> None:
         say(f"{base_url}\nanswers as {held.name} did   key: {told}   Ctrl-C stops it")

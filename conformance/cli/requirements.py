@@ -47,19 +47,18 @@ def _coverage(kit: Kit, profile: str, form: str) -> None:
 
     found = list(coverage(kit))
     if form == "json":
-        say_json(
-            [
-                {
-                    "form": one.form,
-                    "profile": profile,
-                    "features": {name: list(levels) for name, levels in one.factors.items()},
-                    "pairs": one.total,
-                    "covered": len(one.held),
-                    "left_out": [[list(choice) for choice in pair] for pair in one.left_out],
-                }
-                for one in found
-            ]
-        )
+        value = [
+            {
+                "form": one.form,
+                "profile": profile,
+                "features": {name: list(levels) for name, levels in one.factors.items()},
+                "pairs": one.total,
+                "covered": len(one.held),
+                "left_out": [[list(choice) for choice in pair] for pair in one.left_out],
+            }
+            for one in found
+        ]
+        say_json(value)
         return
     rows = [
         (one.form if not number else "", f"{len(one.held)} of {one.total}" if not number else "", line)

@@ -129,8 +129,7 @@ def matching(pattern: str, keeps: Callable[[str], bool], most: int = 1) -> Itera
     None for a pattern that Python cannot read, or where none was found.
     """
     settle_hypothesis()
-    from hypothesis import HealthCheck, Phase, find, settings
-    from hypothesis import strategies as st
+    from hypothesis import HealthCheck, Phase, find, settings, strategies as st
     from hypothesis.errors import HypothesisException
 
     quiet = settings(
@@ -154,10 +153,6 @@ def matching(pattern: str, keeps: Callable[[str], bool], most: int = 1) -> Itera
             return
         found.append(value)
         yield value
-
-
-def _integers(schema: Schema, depth: int) -> Iterator[int]:
-    return (int(value) for value in _numbers(schema, depth) if float(value).is_integer())
 
 
 def _numbers(schema: Schema, _depth: int) -> Iterator[float]:
@@ -209,7 +204,7 @@ def _first(schema: Schema, depth: int) -> Any:
 
 _MAKERS: Mapping[str, Callable[[Schema, int], Iterable[Any]]] = {
     "string": _strings,
-    "integer": _integers,
+    "integer": lambda schema, depth: (int(value) for value in _numbers(schema, depth) if float(value).is_integer()),
     "number": _numbers,
     "boolean": lambda _schema, _depth: (False, True),
     "object": _objects,

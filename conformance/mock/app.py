@@ -185,10 +185,8 @@ class App:
         rules.authorise(self._key_of(call))
         rules.accept_media(call.header(b"content-type"))
         if rules.contract.parameters:
-            rules.accept_parameters(
-                tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in call.headers.items()),
-                tuple(parse_qsl(call.query, keep_blank_values=True)),
-            )
+            headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in call.headers.items())
+            rules.accept_parameters(headers, tuple(parse_qsl(call.query, keep_blank_values=True)))
         if len(call.body) > _GIANT:
             raise Refusal(413, "The body is too large.", "size")
 

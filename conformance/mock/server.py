@@ -154,7 +154,6 @@ def serve(
     """Serve until Ctrl-C; `ready` is called with the base URL. Raises PortError for a port that cannot be had, else as MockServer does."""
     from conformance.mock.listener import listen
 
-    app = prepare(
-        faithful(contract, default_key(contract), observed=observed, state=state), fault=fault, every=every, chaos=chaos
-    )
+    key = default_key(contract)
+    app = prepare(faithful(contract, key, observed=observed, state=state), fault=fault, every=every, chaos=chaos)
     listen(app, port, ready)

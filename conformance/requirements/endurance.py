@@ -32,11 +32,8 @@ def _alike(evidence: Evidence) -> Finding:
     if met:
         first = min(met.values(), key=lambda reading: (reading.exchange.attempts, reading.exchange.started))
         statuses = sorted({reading.status for reading in evidence.passed})
-        finding.fail(
-            first,
-            "the same status when it is asked again",
-            f"{' or '.join(map(str, statuses))} to {len(met)} of {len(met.keys() | evidence.by_key.keys())} requests, and another answer to the same ones",
-        )
+        actual = f"{' or '.join(map(str, statuses))} to {len(met)} of {len(met.keys() | evidence.by_key.keys())} requests, and another answer to the same ones"
+        finding.fail(first, "the same status when it is asked again", actual)
     for again in (one for one in evidence.readings if one.exchange.request.repeat):
         once = evidence.of(evolve(again.exchange.request, repeat=0))
         if once is not None:
@@ -60,11 +57,8 @@ def _steady(evidence: Evidence) -> Finding:
     ranks = sorted(range(len(took)), key=took.__getitem__)
     start, end = (median(part) for part in (took[: len(took) // 4], took[-len(took) // 4 :]))
     if end > start + _MORE and correlation(ranks, range(len(ranks))) > _STEADILY:
-        finding.fail(
-            ordered[-1],
-            f"about {1000 * min(took):.0f} ms, as at the start",
-            f"longer each time: {1000 * start:.0f} ms for the first quarter of the short requests, {1000 * end:.0f} ms for the last",
-        )
+        actual = f"longer each time: {1000 * start:.0f} ms for the first quarter of the short requests, {1000 * end:.0f} ms for the last"
+        finding.fail(ordered[-1], f"about {1000 * min(took):.0f} ms, as at the start", actual)
     else:
         finding.keep(ordered[0], ordered[-1])
     return finding

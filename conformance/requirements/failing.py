@@ -33,11 +33,8 @@ def failing_requirement(check: Check) -> Requirement:
             first = passed[0]
             breach = (first.once(check.judge) or [])[0]
             met, asked = len({reading.exchange.request.key for reading in passed}), len(evidence.by_key)
-            finding.fail(
-                first,
-                breach.expected,
-                f"{breach.actual}, to {met} of {asked} requests ({met / asked:.1%}), which were answered otherwise when they were asked again",
-            )
+            actual = f"{breach.actual}, to {met} of {asked} requests ({met / asked:.1%}), which were answered otherwise when they were asked again"
+            finding.fail(first, breach.expected, actual)
         if evidence.tally is not None:
             finding.absorb(evidence.tally.findings.get(check.clause.id))
             for reading in evidence.tally.unanswered():

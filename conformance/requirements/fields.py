@@ -71,9 +71,8 @@ def _hollow(kit: Kit, probes: Mapping[str, dict[tuple[str, str], Probe]]) -> Non
     ):
         if (kind := f"request.{dotted(path)}.{keyword}") in probes:
             probe = _probe(kit, kit.primary, body, label, path, again=True)
-            probes[kind][probe.label, str(probe.expect)] = evolve(
-                probe, priority=Priority.EARLY if body else Priority.SPARE
-            )
+            priority = Priority.EARLY if body else Priority.SPARE
+            probes[kind][probe.label, str(probe.expect)] = evolve(probe, priority=priority)
 
 
 def _of_field(kit: Kit, branch: Branch, item: Field) -> Iterator[tuple[Clause, Probe]]:
@@ -194,15 +193,8 @@ def _probe(
     elsewhere = expect is Expect.REFUSE and path[0] != (model.name if model else "") and served != body
     if elsewhere and not kit.contract.request_validator.is_valid(served):
         apart = (kit.request(served),)
-    return Probe(
-        request,
-        expect,
-        f"`{dotted(path)}` {label}",
-        Priority.REFUSED if core else Priority.REPEATED,
-        core,
-        carried,
-        apart=apart,
-    )
+    priority = Priority.REFUSED if core else Priority.REPEATED
+    return Probe(request, expect, f"`{dotted(path)}` {label}", priority, core, carried, apart=apart)
 
 
 def _open(body: dict[str, Any], path: tuple[str, ...]) -> bool:

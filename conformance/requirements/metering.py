@@ -97,14 +97,9 @@ def _totals(contract: Contract) -> Iterator[Requirement]:
         if not parts or parts[0].role != "input_tokens":
             continue
         name, sum_ = dotted(total.path), " and ".join(f"`{dotted(one.path)}`" for one in parts)
-        clause = Clause.of(
-            "usage.{name}.sum",
-            name=name,
-            whole=f"the sum of {sum_}" if len(parts) > 1 else sum_,
-            sum_=sum_,
-            total=total,
-            first=dotted(parts[0].path),
-        )
+        whole = f"the sum of {sum_}" if len(parts) > 1 else sum_
+        first = dotted(parts[0].path)
+        clause = Clause.of("usage.{name}.sum", name=name, whole=whole, sum_=sum_, total=total, first=first)
         yield Requirement(clause, partial(_summed, total, parts))
 
 

@@ -109,12 +109,8 @@ def _odd_questions(kit: Kit, alike: Sequence[Probe], wordless: Sequence[Probe]) 
     # A single string is asked about so.
     asked = kit.request(kit.body(query=kit.query(kit.primary, SIGNS)))
     carried = odd(asked, kit.contract, kit.named("query").name)
-    return (
-        alike[0],
-        blank,
-        Probe(asked, Expect.ACCEPT, "a query of signs alone", Priority.ODD, carried=carried),
-        numbers,
-    )
+    label = "a query of signs alone"
+    return (alike[0], blank, Probe(asked, Expect.ACCEPT, label, Priority.ODD, carried=carried), numbers)
 
 
 def _question(kit: Kit, more: Sequence[Probe]) -> tuple[Clause, Sequence[Probe]]:
@@ -191,12 +187,8 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
     often = kit.most_documents(_OFTEN)
     # At the end: who is worn out by then fails with many before it does with few.
     lots.append(Probe(often_request(kit), Expect.ACCEPT, f"{often} documents", Priority.LAST))
-    yield from taken(
-        Clause.of(
-            "request.{field.name}.many", field=field, sizes=", ".join(map(str, dict.fromkeys(most))), often=often
-        ),
-        lots,
-    )
+    sizes = ", ".join(map(str, dict.fromkeys(most)))
+    yield from taken(Clause.of("request.{field.name}.many", field=field, sizes=sizes, often=often), lots)
     yield from taken(Clause.of("request.{field.name}.duplicates", field=field), [twice, alike])
     yield from taken(Clause.of("request.{field.name}.empty_string", field=field), [blank, wordless])
     yield from taken(

@@ -94,10 +94,8 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
     keys = [(name, f"${variable}") for name in others]
     keys += [("Proxy-Authorization", value(f"${variable}")), ("Cookie", f"api_key=${variable}")]
     elsewhere = evolve(keyless, headers=(*keyless.headers, *keys, *_TRUSTED))
-    yield expecting(
-        Clause.of("auth.elsewhere", kit=kit),
-        [Probe(elsewhere, Expect.UNAUTHORISED, "the key in other headers", Priority.GATE)],
-    )
+    clause = Clause.of("auth.elsewhere", kit=kit)
+    yield expecting(clause, [Probe(elsewhere, Expect.UNAUTHORISED, "the key in other headers", Priority.GATE)])
     large = kit.body(documents=kit.documents(kit.primary, [filler(20_000)[: kit.longest_document(1 << 30)]]))
     late = {
         "a wrong key after many right ones": kit.request(body, authorization=wrong["wrong"][1], repeat=1),
@@ -217,9 +215,8 @@ def _media(kit: Kit) -> Iterator[Requirement]:
     if form not in declared:
         spelt = kit.request(urlencode(dict.fromkeys(body, "apple")).encode(), media=form)
         probes.append(Probe(spelt, Expect.REFUSE, "a form", Priority.TAKEN, core=False))
-    probes.append(
-        Probe(kit.request(body, media=""), Expect.OBSERVE, "JSON without a label", Priority.TAKEN, core=False)
-    )
+    request = kit.request(body, media="")
+    probes.append(Probe(request, Expect.OBSERVE, "JSON without a label", Priority.TAKEN, core=False))
     yield expecting(Clause.of("media_type.other", kit=kit), probes)
 
 
@@ -237,9 +234,8 @@ def _framing(kit: Kit) -> Iterator[Requirement]:
     together = Probe(resent(kit), Expect.OBSERVE, "a request as few clients send it", Priority.TAKEN)
     for name, headers in ways.items():
         clause = Clause.of(name, kit=kit)
-        alone = Probe(
-            resent(kit, headers, lower=name == "headers.case"), Expect.ACCEPT, clause.sentence, Priority.TAKEN
-        )
+        request = resent(kit, headers, lower=name == "headers.case")
+        alone = Probe(request, Expect.ACCEPT, clause.sentence, Priority.TAKEN)
         yield _alone_if_refused(clause, together, alone)
 
 
@@ -300,12 +296,10 @@ def _malformed(kit: Kit) -> Iterator[Requirement]:
         ]
     }
     for name, (label, body) in bodies.items():
+        core = name not in {"comma", "not_json"}
         yield expecting(
             Clause.of("body.{name}", name=name, label=label, kit=kit),
-            [
-                Probe(kit.request(body), Expect.REFUSE, label, Priority.REFUSED, name not in {"comma", "not_json"}),
-                *also.get(name, ()),
-            ],
+            [Probe(kit.request(body), Expect.REFUSE, label, Priority.REFUSED, core), *also.get(name, ())],
         )
     values = {
         "a list": b"[" + text + b"]",
@@ -321,13 +315,11 @@ def _malformed(kit: Kit) -> Iterator[Requirement]:
             for label, body in values.items()
         ],
     )
-    yield expecting(
-        Clause.of("body.whitespace"),
-        [
-            Probe(request, Expect.ACCEPT, label, Priority.TAKEN, carried=odd(request, kit.contract, "body"))
-            for label, request in spellings(kit).items()
-        ],
-    )
+    probes = [
+        Probe(request, Expect.ACCEPT, label, Priority.TAKEN, carried=odd(request, kit.contract, "body"))
+        for label, request in spellings(kit).items()
+    ]
+    yield expecting(Clause.of("body.whitespace"), probes)
 
 
 def spellings(kit: Kit) -> dict[str, Request]:

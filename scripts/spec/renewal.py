@@ -89,9 +89,8 @@ def _needed(contract: Contract) -> None:
     """Refuse a contract that nothing can be ranked by, or to which no request can be made."""
     for role in ("query", "documents"):
         if contract.request_field(role) is None:
-            raise ContractError(
-                _missing(contract, f"no field of its request seems to have the role {role}", contract.fields)
-            )
+            what = f"no field of its request seems to have the role {role}"
+            raise ContractError(_missing(contract, what, contract.fields))
     media = contract.success.media
     if media and not any(operation.is_json(kind) for kind in media):
         raise ContractError(

@@ -77,10 +77,6 @@ def _pauses(every: int, shortest: float, longest: float) -> Callable[[random.Ran
     return begin
 
 
-def _refused_after(number: int) -> Callable[[random.Random], Draw]:
-    return lambda _rng: lambda asked, _size: Blow(status=403) if asked > number else CALM
-
-
 _BEGIN: dict[str, Callable[[random.Random], Draw]] = {
     "latency": lambda rng: lambda _number, _size: Blow(rng.uniform(0.05, 0.15)),
     "busy": _now_and_then(0.05, Blow(status=503, retry_after=0)),
@@ -95,7 +91,7 @@ _BEGIN: dict[str, Callable[[random.Random], Draw]] = {
     "rare-500": _now_and_then(0.03, Blow(status=500)),
     "storm-408": _now_and_then(0.2, *(Blow(status=status) for status in (408, 421, 425))),
     "rare-403": _now_and_then(0.1, Blow(status=403)),
-    "quota": _refused_after(80),
+    "quota": lambda _rng: lambda asked, _size: Blow(status=403) if asked > 80 else CALM,
     "limit-20": _bucket(20, 20, 1),
     "limit-2": _bucket(2, 2),
     "pauses": _pauses(30, 1, 3),

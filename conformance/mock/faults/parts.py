@@ -77,10 +77,6 @@ def _prompt(original: Any, rules: Rules, body: Any, query: str, position: int, i
     return original(body, query[: kept[-1]] if kept else "", position, item)
 
 
-def _ends(text: str) -> str:
-    return scorer.hollowed(text) if len(scorer.ends(text)) > _MIDDLE else text
-
-
 def _overflow(original: Any, rules: Rules, body: Any, query: str, position: int, item: Any) -> Any:
     return 0.0 if len(rules.text(item)) > _OVERFLOW else original(body, query, position, item)
 
@@ -88,7 +84,7 @@ def _overflow(original: Any, rules: Rules, body: Any, query: str, position: int,
 # What is read wrongly.
 _READ = {
     "long_prompt": replace("score", _prompt),
-    "long_middle": reading(_ends),
+    "long_middle": reading(lambda text: scorer.hollowed(text) if len(scorer.ends(text)) > _MIDDLE else text),
     "long_overflow": replace("score", _overflow),
     "query_ignored": after("query", lambda _text: "the same question"),
     "query_last_word": after("query", lambda text: " ".join(text.split(" ")[:-1]) or text),
