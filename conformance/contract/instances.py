@@ -129,7 +129,8 @@ def matching(pattern: str, keeps: Callable[[str], bool], most: int = 1) -> Itera
     None for a pattern that Python cannot read, or where none was found.
     """
     settle_hypothesis()
-    from hypothesis import HealthCheck, Phase, find, settings, strategies as st
+    from hypothesis import HealthCheck, Phase, find, settings
+    from hypothesis import strategies as st
     from hypothesis.errors import HypothesisException
 
     quiet = settings(
