@@ -100,9 +100,9 @@ def _replay(folder: str, port: int, vendor: str) -> None:
     from conformance.exchange.address import TargetError
     from conformance.exchange.environment import MOCK_KEY
     from conformance.mock.listener import listen
+    from conformance.mock.port import default_key
     from conformance.mock.replay import ReplayApp
     from conformance.mock.rules import Rules
-    from conformance.mock.server import default_key
     from conformance.recording import Recording, RecordingError
 
     with refusing(RecordingError, of="--replay"):

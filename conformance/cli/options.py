@@ -103,12 +103,18 @@ def options_of(section: str) -> Callable[[Callable[..., Any]], Any]:
 
 
 @cache
-def _sections() -> Mapping[str, Mapping[str, Any]]:
-    return tomllib.loads((files(__package__) / "options.toml").read_text(encoding="utf-8"))
+def _text() -> str:
+    return (files(__package__) / "options.toml").read_text(encoding="utf-8")
+
+
+@cache
+def _section(name: str) -> Mapping[str, Any]:
+    """Return a section; the others are not read, for a command needs few of them."""
+    return tomllib.loads(_text().partition(f"\n[{name}]\n")[2].partition("\n[")[0])
 
 
 def _entries(section: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for name, said in _sections()[section].items():
+    for name, said in _section(section).items():
         if isinstance(said, str):
             other, _, one = said.partition(".")
             yield from (entry for entry in _entries(other) if one in {"*", entry[0]})

@@ -7,7 +7,7 @@ from typing import Any
 from attrs import field, frozen
 
 from conformance.contract.roles import ROLE
-from conformance.contract.schema import POINTER, Schema, alternatives, flatten, types
+from conformance.contract.schema import POINTER, Schema, alternatives, flatten, types, walk
 from conformance.contract.validation import validator
 
 # Without these nothing is ranked.
@@ -48,6 +48,11 @@ class Branch:
     def by_role(self, role: str) -> Field | None:
         """Return the branch's field of a role, or None."""
         return next((item for item in self.fields.values() if item.role == role), None)
+
+    @cached_property
+    def marked(self) -> tuple[tuple[tuple[str, ...], str], ...]:
+        """Where roles stand in the body, each with the role; several where a field has several forms."""
+        return tuple((where, str(node[ROLE])) for where, node in walk(self.schema) if where and ROLE in node)
 
     @cached_property
     def items(self) -> Schema:

@@ -8,11 +8,11 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from attrs import define, field
-from httpx import URL
 
 from conformance.contract.instances import sample
 from conformance.mock import body as bodies
 from conformance.mock.body import Facts
+from conformance.mock.port import base_path
 from conformance.mock.rules import Headers, Refusal, Rules
 
 _GIANT = 32_000_000
@@ -52,7 +52,7 @@ class App:
         """Prepare what every answer needs."""
         self.random = random.Random(self.seed)
         contract = self.rules.contract
-        self.base_path = URL(contract.server or "http://localhost").path.rstrip("/")
+        self.base_path = base_path(contract)
         self.path = unquote(self.base_path + contract.path)
         self.declared = {method.upper() for method in contract.document["paths"][contract.template]}
         self.key_header = (

@@ -67,6 +67,7 @@ class Kit:
     headers: Headers = field(default=())
     variable: str | None = None
     full: bool = False
+    _holders: dict[tuple[int, str], Any] = field(factory=dict, init=False, repr=False)
 
     @cached_property
     def branches(self) -> tuple[Branch, ...]:
@@ -187,12 +188,13 @@ class Kit:
 
     def content(self, schema: dict[str, Any], role: str, value: str) -> dict[str, Any] | None:
         """Return an object that holds a text or an image as a schema takes it, with what else is required there; None where it takes none."""
-        leaves = alternatives(schema)
-        key = _content_key(leaves, role)
+        # Every text of every request asks.
+        held = self._holders.get((id(schema), role))
+        if held is None or held[0] is not schema:
+            held = self._holders[id(schema), role] = (schema, *_holder(schema, role))
+        _, key, needed = held
         if key is None:
             return None
-        leaf = next(leaf for leaf in leaves if key in leaf.get("properties", {}))
-        needed = {name: leaf["properties"].get(name, {}) for name in leaf.get("required", ())}
         return {n: value if n == key else sampled(one, value) for n, one in needed.items()} | {key: value}
 
     @staticmethod
@@ -296,6 +298,14 @@ class Kit:
     def control(self) -> Request:
         """The plainest lawful request: when this is refused, nothing else can be shown."""
         return self.request(self.body())
+
+
+def _holder(schema: dict[str, Any], role: str) -> tuple[str | None, dict[str, Any]]:
+    """Return the key under which an object of a schema holds a text or an image, and the schemas of what is required there; no key where none does."""
+    leaves = alternatives(schema)
+    key = _content_key(leaves, role)
+    leaf = next((leaf for leaf in leaves if key in leaf.get("properties", {})), {})
+    return key, {name: leaf["properties"].get(name, {}) for name in leaf.get("required", ()) if key is not None}
 
 
 def _content_key(leaves: Iterable[dict[str, Any]], role: str) -> str | None:

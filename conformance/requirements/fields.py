@@ -10,8 +10,6 @@ from conformance.checks.features import odd
 from conformance.checks.structure import dotted
 from conformance.contract import Branch, Field, validator
 from conformance.contract.envelope import ENVELOPE
-from conformance.contract.roles import ROLE
-from conformance.contract.schema import walk
 from conformance.model.clause import Clause, Impact, Level, keywords
 from conformance.model.exchange import Request
 from conformance.model.explanation import Features
@@ -142,9 +140,7 @@ def _clause(branch: Branch, path: tuple[str, ...], keyword: str, pointer: str, o
 
 def _about(branch: Branch, path: tuple[str, ...]) -> tuple[str, ...]:
     """Return the roles on the way to a path; a field without one goes by its name."""
-    roles = dict.fromkeys(
-        str(node[ROLE]) for where, node in walk(branch.schema) if ROLE in node and where and where == path[: len(where)]
-    )
+    roles = dict.fromkeys(role for where, role in branch.marked if where == path[: len(where)])
     return tuple(roles) or (path[0],)
 
 
