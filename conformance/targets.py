@@ -327,9 +327,8 @@ class MockName:
         pairs = parse_qsl((switches or "").replace("+", "%2B"), keep_blank_values=True)
         told = dict(pairs)
         if any(key not in _SWITCHES for key in told) or (switches is not None and not told):
-            raise TargetError(
-                f"{name}: the mock takes {', '.join(_SWITCHES)} after the question mark, such as mock?fault=score_percent."
-            )
+            msg = f"{name}: the mock takes {', '.join(_SWITCHES)} after the question mark, such as mock?fault=score_percent."
+            raise TargetError(msg)
         every = told.get("every", "1")
         if not re.fullmatch(r"[1-9][0-9]{0,8}", every):
             raise TargetError(f"{name}: every is a whole number from 1 on.")

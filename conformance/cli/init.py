@@ -224,8 +224,7 @@ def _tell(entry: Entry, *, pages: bool, source: str | None) -> None:
         say(f"  {line:<46} # {words}")
     say(f"Add a repository secret named {key_env} with the same key. The workflow then runs every night.")
     if not source:
-        say(
-            f"The workflow installs {_source()}. There is no release yet: put the address of your copy there, or use --source."
-        )
+        told = f"The workflow installs {_source()}. There is no release yet: put the address of your copy there, or use --source."
+        say(told)
     if pages:
         say("In the repository's settings, choose GitHub Actions as the source of Pages.")

@@ -31,9 +31,8 @@ class Dependent(click.Option):
                 raise click.UsageError(f"{self.opts[0]} has an effect only with {self.needs}. Add {self.needs}.", ctx)
             for other in self.without:
                 if other in given:
-                    raise click.UsageError(
-                        f"{self.opts[0]} and {other} cannot be used together. Leave one of them out.", ctx
-                    )
+                    words = f"{self.opts[0]} and {other} cannot be used together. Leave one of them out."
+                    raise click.UsageError(words, ctx)
         return super().handle_parse_result(ctx, opts, args)
 
 

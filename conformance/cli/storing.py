@@ -44,9 +44,8 @@ class Keeper:
 
         told = self.ask(None)() or self.ask({})() if self.ask is not None else ""
         if told and named(self.where):
-            raise click.UsageError(
-                f"{told} Nothing was sent; name another with --store, or leave it out with --no-store."
-            )
+            msg = f"{told} Nothing was sent; name another with --store, or leave it out with --no-store."
+            raise click.UsageError(msg)
         if told:
             tell(f"warning: the run will not be in the history. {told}")
             self.ask = None

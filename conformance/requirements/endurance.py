@@ -9,7 +9,7 @@ from conformance.contract import Contract
 from conformance.model.clause import Clause
 from conformance.model.finding import Finding
 from conformance.requirements.evidence import Evidence
-from conformance.requirements.requirement import Requirement
+from conformance.requirements.requirement import Requirement, seeing
 
 # Of short requests alone: long ones take what they take. Bytes of a body, and how many answers tell something.
 _SHORT, _MANY = 2_000, 20
@@ -22,12 +22,11 @@ def endurance_requirements(contract: Contract) -> Iterator[Requirement]:
     clause = Clause.of("response.latency.steady", contract=contract)
     yield Requirement(clause, _steady)
     clause = Clause.of("response.status.steady", contract=contract)
-    yield Requirement(clause, _alike, evident=True)
+    yield Requirement(clause, seeing(_alike, "no request was asked again"), evident=True)
 
 
-def _alike(evidence: Evidence) -> Finding:
+def _alike(finding: Finding, evidence: Evidence) -> None:
     """Say at what rate a status passed; what an outage or a server error explains is told elsewhere."""
-    finding = Finding()
     met = {reading.exchange.request.key: reading for reading in reversed(evidence.passed)}
     if met:
         first = min(met.values(), key=lambda reading: (reading.exchange.attempts, reading.exchange.started))
@@ -38,8 +37,6 @@ def _alike(evidence: Evidence) -> Finding:
         once = evidence.of(evolve(again.exchange.request, repeat=0))
         if once is not None:
             finding.keep(once, again)
-    finding.unless_shown("no request was asked again")
-    return finding
 
 
 def _steady(evidence: Evidence) -> Finding:

@@ -5,7 +5,7 @@ from conformance.checks.reading import Reading
 from conformance.checks.status import ENCODING, NO_SERVER_ERROR
 from conformance.model.finding import Finding
 from conformance.requirements.evidence import Evidence
-from conformance.requirements.requirement import Requirement
+from conformance.requirements.requirement import Requirement, seeing
 
 FAILING = (NO_SERVER_ERROR, ENCODING)
 
@@ -13,8 +13,8 @@ FAILING = (NO_SERVER_ERROR, ENCODING)
 def failing_requirement(check: Check) -> Requirement:
     """Return the requirement of a check whose failures may pass: one proof for each request that always fails, one for all others together."""
 
-    def judge(evidence: Evidence) -> Finding:
-        finding, passed = Finding(), list[Reading]()
+    def note(finding: Finding, evidence: Evidence) -> None:
+        passed: list[Reading] = []
         for reading in evidence.readings:
             judgement = reading.once(check.judge)
             key = reading.exchange.request.key
@@ -40,10 +40,8 @@ def failing_requirement(check: Check) -> Requirement:
             for reading in evidence.tally.unanswered():
                 if _concerns(check, reading) and evidence.tally.persistent(reading):
                     finding.fail(reading, "an answer, as to the other requests", f"{_told(reading)}, again and again")
-        finding.unless_shown("no answer shows it")
-        return finding
 
-    return Requirement(check.clause, judge, evident=check.evident)
+    return Requirement(check.clause, seeing(note), evident=check.evident)
 
 
 def _concerns(check: Check, reading: Reading) -> bool:

@@ -116,9 +116,8 @@ def _odd_questions(kit: Kit, alike: Sequence[Probe], wordless: Sequence[Probe]) 
 def _question(kit: Kit, more: Sequence[Probe]) -> tuple[Clause, Sequence[Probe]]:
     """Return the clause that a question may be any text, with its probes."""
     query = kit.named("query")
-    strange = kit.request(
-        kit.body(query=kit.query(kit.primary, '  Wéi\u0301rd «query» 🦊 <b>&amp;</b> "quoted" 红色行星 \n'))
-    )
+    odd_text = '  Wéi\u0301rd «query» 🦊 <b>&amp;</b> "quoted" 红色行星 \n'
+    strange = kit.request(kit.body(query=kit.query(kit.primary, odd_text)))
     carried = odd(strange, kit.contract, query.name)
     alone = {"a space": " ", "a nought": NOUGHT, "an emoji": _EMOJI, "a common word": "the"}
     clause = Clause.of("request.{query.name}.any_text", query=query)
@@ -217,14 +216,6 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
             for value in (True, False)
         ]
         if limit:
-            probes.append(
-                probe(
-                    f"`{name}` true under a limit",
-                    texts,
-                    Priority.REFUSED,
-                    ("echo_switch", "limit"),
-                    echo_switch=True,
-                    limit=3,
-                )
-            )
+            label = f"`{name}` true under a limit"
+            probes.append(probe(label, texts, Priority.REFUSED, ("echo_switch", "limit"), echo_switch=True, limit=3))
         yield from taken(Clause.of("request.{name}.taken", name=name, field=kit.named("echo_switch")), probes)

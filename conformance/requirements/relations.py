@@ -225,11 +225,9 @@ def _echoes(item: Field, evidence: Evidence) -> Finding:
             continue
         echoes = reading.of_results("echo")
         came = echoes is not None and any(echo is not None for echo in echoes)
-        if came is (item.schema["default"] is True) or reading.contract.success.place("echo") is None:
-            finding.keep(reading)
-        else:
-            expected = f"what `{item.name}` {item.schema['default']!r} gives"
-            finding.fail(reading, expected, "documents" if came else "no documents")
+        kept = came is (item.schema["default"] is True) or reading.contract.success.place("echo") is None
+        expected, actual = f"what `{item.name}` {item.schema['default']!r} gives", f"{'' if came else 'no '}documents"
+        finding.note(reading, kept=kept, expected=expected, actual=actual)
     return finding
 
 
@@ -251,11 +249,9 @@ def _scores(item: Field, evidence: Evidence) -> Finding:
         if not bare or not spelt or (item.role in CUT and not long(seen[0].text)):
             continue
         one, other = max(product(bare, spelt), key=lambda pair: abs(pair[0].score - pair[1].score))
-        if abs(one.score - other.score) > evidence.scores.wobble((one, other)):
-            expected = f"{one.score} for {show(one.text)}, as without `{item.name}` ({one.reading.exchange.id})"
-            finding.fail(other.reading, expected, f"{other.score}")
-        else:
-            finding.keep(other.reading)
+        expected = f"{one.score} for {show(one.text)}, as without `{item.name}` ({one.reading.exchange.id})"
+        kept = abs(one.score - other.score) <= evidence.scores.wobble((one, other))
+        finding.note(other.reading, kept=kept, expected=expected, actual=f"{other.score}")
     return finding
 
 

@@ -20,7 +20,7 @@ from conformance.probes.spelling import escaped, spaced
 from conformance.probes.texts import filler
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.expectation import expecting, judge_probe
-from conformance.requirements.requirement import Requirement
+from conformance.requirements.requirement import Requirement, seeing
 
 _DEEP = 500
 # Headers in which other services take keys.
@@ -85,9 +85,8 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
         if name == "missing" and not kit.beside.query:
             # A guard may know the path to the letter only.
             queried = kit.request(body, authorization=None, path=f"{kit.contract.path}?probe=1")
-            probes.append(
-                Probe(queried, Expect.UNAUTHORISED, f"{label}, and a query string", Priority.GATE, core=False)
-            )
+            words = f"{label}, and a query string"
+            probes.append(Probe(queried, Expect.UNAUTHORISED, words, Priority.GATE, core=False))
         yield expecting(Clause.of("auth.{name}", name=name, label=label, kit=kit), probes)
     keyless = kit.request(body, authorization=None)
     others = [name for name in _KEY_HEADERS if name.lower() != credential.header.lower()]
@@ -130,19 +129,15 @@ def _other_ways(kit: Kit, keyless: Request) -> Requirement:
         for label, one in bare.items()
     ]
 
-    def judge(evidence: Evidence) -> Finding:
-        finding = Finding()
+    def note(finding: Finding, evidence: Evidence) -> None:
         for probe, reading in evidence.settled(probes):
             if mute := evidence.mute(reading):
                 finding.hide(mute)
-            elif reading.success:
-                finding.fail(reading, f"{probe.label}: not accepted", outcome(reading))
             else:
-                finding.keep(reading)
-        finding.unless_shown("not asked")
-        return finding
+                expected = f"{probe.label}: not accepted"
+                finding.note(reading, kept=not reading.success, expected=expected, actual=outcome(reading))
 
-    return Requirement(clause, judge, tuple(probes))
+    return Requirement(clause, seeing(note, "not asked"), tuple(probes))
 
 
 def _before_body(kit: Kit, stranger: Request) -> Requirement:

@@ -59,9 +59,8 @@ def _verdict(requirement: Requirement, finding: Finding, evidence: Evidence, kno
         return _broken(requirement, finding, evidence, known)
     kept = tuple(dict.fromkeys(finding.kept))
     if finding.model:
-        return Verdict(
-            clause, Outcome.INCONCLUSIVE, f"The model, not the service: {finding.model}", kept[:_SHOWN], model=True
-        )
+        told = f"The model, not the service: {finding.model}"
+        return Verdict(clause, Outcome.INCONCLUSIVE, told, kept[:_SHOWN], model=True)
     if finding.hidden:
         reasons = "; ".join(dict.fromkeys(finding.hidden))
         return Verdict(clause, Outcome.INCONCLUSIVE, f"Not shown: {reasons}.", kept[:_SHOWN])

@@ -93,9 +93,8 @@ def _needed(contract: Contract) -> None:
             raise ContractError(_missing(contract, what, contract.fields))
     media = contract.success.media
     if media and not any(operation.is_json(kind) for kind in media):
-        raise ContractError(
-            f"its answer {contract.success.status} is {' or '.join(media)}, and no ranking can be read off what is no JSON."
-        )
+        msg = f"its answer {contract.success.status} is {' or '.join(media)}, and no ranking can be read off what is no JSON."
+        raise ContractError(msg)
     if any(contract.success.place(role) is None for role in ("results", "index", "score")):
         known = (path[-1] for schema in media.values() for path, _ in walk(schema) if path and path[-1] != "*")
         lacking = f"no list in its answer {contract.success.status} seems to hold results, each with the index of a document (a number) and its score"
