@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cached_property
+from math import inf
 from typing import Any
 
 from attrs import field, frozen
@@ -48,6 +49,15 @@ class Branch:
     def by_role(self, role: str) -> Field | None:
         """Return the branch's field of a role, or None."""
         return next((item for item in self.fields.values() if item.role == role), None)
+
+    @cached_property
+    def most(self) -> tuple[float, float]:
+        """How many documents a list may hold, and how many characters a text among them may have; infinite where that is not said."""
+        documents = self.by_role("documents")
+        lists = (leaf for leaf in alternatives(documents.schema if documents else {}) if "items" in leaf)
+        texts = (leaf for leaf in alternatives(self.items) if "string" in types(leaf))
+        held = min((leaf["maxItems"] for leaf in lists if "maxItems" in leaf), default=inf)
+        return held, min((leaf["maxLength"] for leaf in texts if "maxLength" in leaf), default=inf)
 
     @cached_property
     def marked(self) -> tuple[tuple[tuple[str, ...], str], ...]:

@@ -166,13 +166,11 @@ class Kit:
 
     def most_documents(self, wanted: int, branch: Branch | None = None) -> int:
         """Return how many documents a list may hold, `wanted` at most."""
-        lists = (leaf for leaf in alternatives(self.named("documents", branch).schema) if "items" in leaf)
-        return min([wanted, *(int(leaf["maxItems"]) for leaf in lists if "maxItems" in leaf)])
+        return int(min(wanted, (branch or self.primary).most[0]))
 
     def longest_document(self, wanted: int) -> int:
         """Return how many characters a document may have, `wanted` at most."""
-        texts = (leaf for leaf in alternatives(self.primary.items) if "string" in types(leaf))
-        return min([wanted, *(int(leaf["maxLength"]) for leaf in texts if "maxLength" in leaf)])
+        return int(min(wanted, self.primary.most[1]))
 
     def _wrapped(self, schema: dict[str, Any], text: str) -> Any:
         found = self.content(schema, "text", text)
