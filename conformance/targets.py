@@ -15,6 +15,7 @@ from attrs import evolve, field, frozen
 from conformance.contract import Contract, ContractError, catalogue, load
 from conformance.contract.resources import contracts_root
 from conformance.document.folder import not_text, read_text
+from conformance.document.process import alone
 from conformance.document.text import meant
 from conformance.exchange.address import TargetError, base, header, loopback, proxy, without_credentials
 from conformance.exchange.environment import VARIABLE, carried, key, passable, way
@@ -326,9 +327,8 @@ class MockName:
         pairs = parse_qsl((switches or "").replace("+", "%2B"), keep_blank_values=True)
         told = dict(pairs)
         if any(key not in _SWITCHES for key in told) or (switches is not None and not told):
-            raise TargetError(
-                f"{name}: the mock takes {', '.join(_SWITCHES)} after the question mark, such as mock?fault=score_percent."
-            )
+            msg = f"{name}: the mock takes {', '.join(_SWITCHES)} after the question mark, such as mock?fault=score_percent."
+            raise TargetError(msg)
         every = told.get("every", "1")
         if not re.fullmatch(r"[1-9][0-9]{0,8}", every):
             raise TargetError(f"{name}: every is a whole number from 1 on.")
@@ -381,23 +381,32 @@ def contract_of(name: str) -> str:
 
 
 def _mock(name: str, options: Options) -> Iterator[tuple[Target, None]]:
-    from conformance.mock import MockServer
-    from conformance.mock.observed import ObservedError
-    from conformance.mock.server import UnknownFaultError
-
     told = MockName.read(name)
     served = load(told.vendor) if told.vendor else options.recorded or load(options.contract_name or _DEFAULT_CONTRACT)
     judged_by = options.contract(served)
     variable = judged_by.key_env or "API_KEY"
+    with _serving(name, served, told, observed=options.as_observed or told.observed) as (url, secret):
+        yield _plain(name, url, judged_by, {variable: secret, **options.secrets}, options), None
+
+
+@contextmanager
+def _serving(name: str, contract: Contract, told: MockName, *, observed: bool) -> Iterator[tuple[str, str]]:
+    """Yield the base URL of a mock and its key; raises TargetError for what it cannot do."""
+    if alone() and not (told.faults or observed):
+        from conformance.mock.own_process import served
+
+        with served(contract) as mock:
+            yield mock
+        return
+    from conformance.mock.observed import ObservedError
+    from conformance.mock.server import MockServer, UnknownFaultError
+
     try:
-        embedded = MockServer(
-            served, fault=told.faults, every=told.every, observed=options.as_observed or told.observed
-        )
+        embedded = MockServer(contract, fault=told.faults, every=told.every, observed=observed)
     except (UnknownFaultError, ObservedError) as error:
         raise TargetError(f"{name}: {error}") from error
     with embedded.apart() as server:
-        secrets = {variable: server.key, **options.secrets}
-        yield _plain(name, server.base_url, judged_by, secrets, options), None
+        yield server.base_url, server.key
 
 
 def _url(name: str, options: Options) -> Target:

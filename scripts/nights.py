@@ -123,10 +123,8 @@ class Nights:
             MockServer(contract, rules=rules, fault=scene.fault) as mock,
             self.at(number, 0.42 if scene.moved else 0.18),
         ):
-            self._configure(
-                mock.port,
-                len(running.plan(running.Target(TARGET, mock.base_url, contract), running.Settings("nightly")).probes),
-            )
+            target = running.Target(TARGET, mock.base_url, contract)
+            self._configure(mock.port, len(running.plan(target, running.Settings("nightly")).probes))
             return self.call("nightly", TARGET, "--out", self.folder(number))[0]
 
     def take(self, number: int) -> int:
@@ -191,9 +189,8 @@ def write(nights: Nights, place: Path) -> None:
         rows.append({"number": number + 1, "story": scene.story, **told})
         print(f"{rows[-1]['date']} exit status {status}: {found['headline']}", flush=True)
     (place / "history.txt").write_text(nights.call("history", TARGET)[1], encoding="utf-8")
-    (place / "diff.md").write_text(
-        nights.call("diff", f"{TARGET}@last~3", f"{TARGET}@last~2", "--format", "markdown")[1], encoding="utf-8"
-    )
+    changes = nights.call("diff", f"{TARGET}@last~3", f"{TARGET}@last~2", "--format", "markdown")[1]
+    (place / "diff.md").write_text(changes, encoding="utf-8")
     (place / "drift.md").write_text(nights.call("drift", TARGET, "--format", "markdown")[1], encoding="utf-8")
     nights.call("drift", TARGET, "--propose", "--out", str((place / "documented.yaml").resolve()))
     nights.call("trend", TARGET, "--out", str((place / "trend.svg").resolve()))

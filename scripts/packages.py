@@ -93,9 +93,8 @@ def run(wheel: Path, *, suite: bool) -> None:
             _call(str(programs / "rerank-conformance"), "run", "mock", "--no-store", "--out", "report", cwd=place)
         else:
             package = wheel.name.split("-")[0]
-            _call(
-                str(programs / "python"), "-c", f"import {package}; {package}.Client(api_key='any').close()", cwd=place
-            )
+            program = str(programs / "python")
+            _call(program, "-c", f"import {package}; {package}.Client(api_key='any').close()", cwd=place)
 
 
 def _call(program: str, *arguments: str, cwd: Path = ROOT) -> None:

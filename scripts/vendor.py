@@ -57,9 +57,8 @@ def arguments(argv: list[str] | None) -> argparse.Namespace:
         help="approve a change of this report, or of the last one; `all` for every breaking one",
     )
     parser.add_argument("--report", type=Path, metavar="FOLDER", help="write changes.md and changes.json there too")
-    parser.add_argument(
-        "--no-regenerate", action="store_true", help="leave client and documents to `nox -s regenerate`"
-    )
+    action = "store_true"
+    parser.add_argument("--no-regenerate", action=action, help="leave client and documents to `nox -s regenerate`")
     parser.add_argument("--source", help="where the page was found, in words (default: as before)")
     parser.add_argument("--url", help="where to fetch the page from next time (default: as before, or the URL given)")
     parser.add_argument(
@@ -112,9 +111,8 @@ def take(folder: Path, options: argparse.Namespace) -> int:
     before = provenance.read(folder) if (folder / provenance.FILE).is_file() else {}
     place = options.place or before.get("url")
     if place is None:
-        raise ContractError(
-            f"openapi/{folder.name}/{provenance.FILE} names no `url` to fetch the page from; name a FILE or URL."
-        )
+        msg = f"openapi/{folder.name}/{provenance.FILE} names no `url` to fetch the page from; name a FILE or URL."
+        raise ContractError(msg)
     found = source.read(place)
     if transcribed(folder) and not intake.published(found.text):
         return take_page(folder, before, options, found)
@@ -243,9 +241,8 @@ def page_of(folder: Path, found: source.Source) -> None:
     contract = check(document.load(folder / DOCUMENT), folder / DOCUMENT)
     endpoint = contract.server + contract.path
     if endpoint not in found.text:
-        raise ContractError(
-            f"{found.name} holds no OpenAPI document, nor is it the page that {DOCUMENT} was transcribed from: it does not name {endpoint}."
-        )
+        msg = f"{found.name} holds no OpenAPI document, nor is it the page that {DOCUMENT} was transcribed from: it does not name {endpoint}."
+        raise ContractError(msg)
 
 
 def transcribed(folder: Path) -> bool:
@@ -270,9 +267,8 @@ def unchanged(folder: Path) -> None:
     published = page.extract(document.read_text(folder / PAGE)) if (folder / PAGE).is_file() else None
     edited = published is not None and document.read_text(folder / DOCUMENT) != published
     if edited or (published is None and DOCUMENT in provenance.changed(folder)):
-        raise ContractError(
-            f"openapi/{folder.name}/{DOCUMENT} is not what was published; corrections belong into {OVERLAY}, a new version is taken from its FILE."
-        )
+        msg = f"openapi/{folder.name}/{DOCUMENT} is not what was published; corrections belong into {OVERLAY}, a new version is taken from its FILE."
+        raise ContractError(msg)
 
 
 def note(folder: Path) -> str:

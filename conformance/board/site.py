@@ -180,7 +180,7 @@ def document(standings: Sequence[BoardTarget], title: str, now: float) -> dict[s
 def _environment(now: float) -> Any:
     environment = templates(Path(__file__).with_name("templates"), escaped=True)
     environment.filters |= {
-        "day": _day,
+        "day": lambda seconds: time.strftime("%Y-%m-%d", time.gmtime(seconds)),
         "moment": _moment,
         "clock": lambda seconds: time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(seconds)),
         "shown": lambda text: one_line(str(text), _DETAIL),
@@ -190,10 +190,6 @@ def _environment(now: float) -> Any:
         "heading": Event.title.fget,  # type: ignore[attr-defined]
     }
     return environment
-
-
-def _day(seconds: float) -> str:
-    return time.strftime("%Y-%m-%d", time.gmtime(seconds))
 
 
 def _moment(seconds: float) -> str:

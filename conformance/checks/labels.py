@@ -52,12 +52,8 @@ def _labels(reading: Reading) -> Judgement:
     if response.status == _NOT_ALLOWED and reading.exchange.request.path == reading.contract.path:
         named = {method.strip() for value in _values(response, "allow") for method in value.split(",")}
         if named and (reading.contract.method not in named or reading.exchange.request.method in named):
-            found.append(
-                Breach(
-                    f"Allow with {reading.contract.method}, and without the method that is refused",
-                    f"Allow: {show(', '.join(sorted(named)))}",
-                )
-            )
+            expected = f"Allow with {reading.contract.method}, and without the method that is refused"
+            found.append(Breach(expected, f"Allow: {show(', '.join(sorted(named)))}"))
     declared = {header.name.lower() for header in reading.contract.success.headers}
     return found + differing(response, _SINGLE | declared)
 

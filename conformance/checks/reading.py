@@ -126,11 +126,9 @@ class Reading(Derived):
     def limit(self) -> int | None:
         """The limit asked for, or None."""
         value = self.asked("limit")
-        return (
-            int(value)
-            if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-            else None
-        )
+        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+            return int(value)
+        return None
 
     @cached_property
     def answer(self) -> Any:
@@ -160,11 +158,9 @@ class Reading(Derived):
     def indices(self) -> list[int] | None:
         """The results' indices counted from 0, or None unless all are integers, or strings of them where the contract has strings."""
         values, first = self._numbers("index", int), self.contract.first_index
-        return (
-            [value - first for value in values]
-            if values is not None and all(isinstance(v, int) and not isinstance(v, bool) for v in values)
-            else None
-        )
+        if values is not None and all(isinstance(v, int) and not isinstance(v, bool) for v in values):
+            return [value - first for value in values]
+        return None
 
     @cached_property
     def scores(self) -> list[float] | None:

@@ -195,9 +195,8 @@ def _headers(contract: Contract) -> Iterator[Check]:
 
         about = (header.role or header.name.lower(),)
         if header.required:
-            yield check(
-                present, "response.headers.{lower}.required", lower=header.name.lower(), header=header, roles=about
-            )
+            lower = header.name.lower()
+            yield check(present, "response.headers.{lower}.required", lower=lower, header=header, roles=about)
         yield check(fits, "response.headers.{lower}.schema", lower=header.name.lower(), header=header, roles=about)
 
 
@@ -218,11 +217,9 @@ def _key(reading: Reading) -> Judgement:
     response = reading.exchange.response
     if response is None:
         # An answer that is no HTTP shows in the words of the error.
-        return (
-            [Breach("no part of the key", "the key in an answer that is no HTTP")]
-            if MARKER in (reading.exchange.error or "")
-            else None
-        )
+        if MARKER in (reading.exchange.error or ""):
+            return [Breach("no part of the key", "the key in an answer that is no HTTP")]
+        return None
     places = [name for name, value in response.headers if MARKER in value]
     places += ["a header's name" for name, _ in response.headers if MARKER in name][:1]
     # What a question or a document happens to hold is not given away by repeating it.

@@ -10,9 +10,8 @@ import click
 
 from conformance.cli import completing
 from conformance.cli.formatting import formats, present
-from conformance.cli.options import Amount, folder_option, option
+from conformance.cli.options import options_of
 from conformance.cli.output import refusing, tell, unwritable
-from conformance.cli.targeting import targets_option
 
 if TYPE_CHECKING:
     from conformance.compare.compared import ComparedTarget
@@ -27,55 +26,7 @@ if TYPE_CHECKING:
 
 @click.command("compare")
 @click.argument("targets", nargs=-1, required=True, metavar="A B [C …]", shell_complete=completing.targets)
-@option(
-    "--reference NAME|FILE",
-    "Contract that the matrix judges all of them by (default: the first one's).",
-    shell_complete=completing.contracts,
-)
-@option(
-    "--uses NAMES|FILE.har",
-    "What you use of the first one's contract, such as query,documents=list,top_n,results.document.text, or recorded traffic: FILE.har, of which nothing is sent (default: all that it offers).",
-)
-@option(
-    "--model [NAME=]MODEL",
-    "Model to ask in place of the contract's, of all or of the one so named; repeatable.",
-    multiple=True,
-    name="models",
-)
-@option(
-    "--api-key-env [NAME=]VAR",
-    "Environment variable that holds the key, of all or of the one so named; repeatable.",
-    multiple=True,
-    name="keys",
-)
-@targets_option
-@option(
-    "--profile",
-    "How much to ask of each: smoke at most 600 requests, nightly 1,200.",
-    click.Choice(["smoke", "nightly"]),
-    default="smoke",
-)
-@option("--max-requests N", "Send no more than N requests to each, retries included.", click.IntRange(1))
-@option(
-    "--most-documents N",
-    "Look for the limit on documents up to N; 0 leaves it out.",
-    click.IntRange(0, 1_000_000),
-    default=1_024,
-)
-@option(
-    "--most-bytes N",
-    "Look for the limit on one document's bytes up to N; 0 leaves it out.",
-    click.IntRange(0, 100_000_000),
-    default=1_048_576,
-)
-@option("--timeout SECONDS", "Timeout of each phase of a request (default: the target's, else 30).", Amount(0.1))
-@option(
-    "--fail-on",
-    "What exit status 1 is for: what breaks, what changes silently too, or nothing.",
-    click.Choice(["breaks", "changes", "never"]),
-    default="breaks",
-)
-@folder_option("Folder for the report (default: a dated one under runs/).")
+@options_of("compare")
 @formats("markdown", "csv", schema="comparison")
 def command(targets: tuple[str, ...], **options: Any) -> int:
     """Compare targets and write a report: it says whether B can replace A, for what you use.
@@ -203,9 +154,8 @@ def _asked(first: Contract, found: list[Target | Recording], options: dict[str, 
     references = (first,) if reference.sha256 == first.sha256 else (first, reference)
     kits = [_as_target(one).kit for one in found]
     settings = Settings(profile=options["profile"], max_requests=options["max_requests"])
-    return Survey(
-        references, settings, LimitSearch(options["most_documents"], options["most_bytes"]), common_model(kits)
-    ), references[-1]
+    reach = LimitSearch(options["most_documents"], options["most_bytes"])
+    return Survey(references, settings, reach, common_model(kits)), references[-1]
 
 
 def _subject(one: TargetArgument, found: Target | Recording, asked: Survey, folder: Path) -> ComparedTarget:

@@ -9,6 +9,7 @@ import click
 
 from conformance.cli import storing
 from conformance.cli.formatting import formats, present
+from conformance.cli.options import options_of
 from conformance.cli.output import refusing
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 @click.command("diff")
 @click.argument("before", default="last~1", metavar="[RUN]")
 @click.argument("after", default="last", metavar="[RUN]")
-@storing.store_option
+@options_of("diff")
 @formats("markdown", schema="difference")
 def command(before: str, after: str, where: str | None, form: str) -> int:
     """Show what changed between two runs: newly failed, passing again, new, gone, flaky (default: last~1 last).

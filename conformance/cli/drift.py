@@ -11,7 +11,7 @@ import click
 
 from conformance.cli import completing, storing
 from conformance.cli.formatting import formats
-from conformance.cli.options import Dependent, option
+from conformance.cli.options import options_of
 from conformance.cli.output import refusing, say, tell, write_out
 
 if TYPE_CHECKING:
@@ -23,24 +23,7 @@ if TYPE_CHECKING:
 
 @click.command("drift")
 @click.argument("target", required=False, metavar="[TARGET|DIR]", shell_complete=completing.targets)
-@click.option("--all", "everything", is_flag=True, help="Also list what was seen earlier and not in the last two runs.")
-@click.option(
-    "--propose",
-    cls=Dependent,
-    without=("--format",),
-    is_flag=True,
-    help="Write an OpenAPI overlay, in YAML, that documents what responses hold beyond the contract.",
-)
-@option(
-    "--contract NAME|FILE",
-    "With --propose: contract that the overlay is for (default: the run's).",
-    cls=Dependent,
-    needs="--propose",
-    shell_complete=completing.contracts,
-    name="name",
-)
-@option("--out FILE", "Write to this file instead of the terminal.", click.Path(dir_okay=False, writable=True))
-@storing.store_option
+@options_of("drift")
 @formats("markdown", schema="drift")
 def command(
     target: str | None, everything: bool, propose: bool, name: str | None, out: str | None, where: str | None, form: str

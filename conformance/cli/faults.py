@@ -7,47 +7,13 @@ import click
 
 from conformance.cli import completing
 from conformance.cli.formatting import formats, listing
-from conformance.cli.options import Dependent, option
+from conformance.cli.options import options_of
 from conformance.cli.output import say, say_json, write_out
 
 
 @click.command("faults")
 @click.argument("contracts", nargs=-1, metavar="[CONTRACT]...", shell_complete=completing.contracts)
-@click.option("--list", "listing", is_flag=True, help="Only list the faults; run nothing.")
-@option("--jobs N", "Processes.", click.IntRange(1), default=2)
-@option("--step N", "Try only every N-th fault.", click.IntRange(1), default=1)
-@option(
-    "--correct N",
-    "How many correct servers to draw at random. None of them may fail a check.",
-    click.IntRange(0),
-    default=200,
-)
-@option(
-    "--out FILE",
-    "File for the table, as Markdown.",
-    click.Path(dir_okay=False, writable=True),
-    cls=Dependent,
-    without=("--list",),
-)
-@option(
-    "--readme FILE", "Page whose table of numbers is updated.", click.Path(dir_okay=False, exists=True, writable=True)
-)
-@click.option(
-    "--pairs",
-    cls=Dependent,
-    without=("--list", "--step", "--correct", "--out", "--readme"),
-    is_flag=True,
-    help="Switch on any two faults together instead: each must have a cause of its own.",
-)
-@option(
-    "--sample N",
-    "With --pairs: try so many pairs drawn at random; 0 tries all, which takes hours.",
-    click.IntRange(0),
-    cls=Dependent,
-    needs="--pairs",
-    default=0,
-)
-@option("--seed N", "With --sample: draw other pairs.", int, cls=Dependent, needs="--sample", default=0)
+@options_of("faults")
 @formats(schema="faults")
 def command(
     contracts: tuple[str, ...],

@@ -8,21 +8,13 @@ import click
 
 from conformance.cli import completing, storing
 from conformance.cli.formatting import formats, present
-from conformance.cli.options import option
+from conformance.cli.options import options_of
 from conformance.cli.output import say, tell
 
 
 @click.command("history")
 @click.argument("names", nargs=-1, metavar="[TARGET]", shell_complete=completing.targets)
-@option(
-    "--requirement GLOB",
-    "Only checks whose id matches; lists those that never failed too.",
-    shell_complete=completing.requirements,
-    name="glob",
-)
-@option("--limit N", "List only the last N runs. Checks are judged by all runs.", click.IntRange(1), default=20)
-@click.option("--add", is_flag=True, help="Add the run folders DIR... to the store, recorded here or elsewhere.")
-@storing.store_option
+@options_of("history")
 @formats(schema="history")
 def command(names: tuple[str, ...], glob: str | None, limit: int, add: bool, where: str | None, form: str) -> int:
     """List the runs of TARGET (default: all targets) and, for each check, its result and since when.

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from conformance.cli import completing
 from conformance.cli.formatting import formats
-from conformance.cli.options import option
+from conformance.cli.options import options_of
 from conformance.cli.output import refusing, say, say_json
 
 if TYPE_CHECKING:
@@ -31,31 +30,7 @@ _FLAGS = {"base_url": "--base-url", "contract": "--contract", "key_env": "--api-
 
 
 @click.command("init")
-@option("--target NAME", "A built-in target, or a name for your own.", shell_complete=completing.targets)
-@option("--base-url URL", "Base URL of your own target, such as https://rerank.example.com/v1.")
-@option(
-    "--contract NAME|FILE", "Contract of your own target (default: siliconflow).", shell_complete=completing.contracts
-)
-@option("--api-key-env VAR", "Environment variable and repository secret that hold the key (default: the contract's).")
-@option(
-    "--model NAME",
-    "Model to use instead of the contract's; repeatable, the cheapest first.",
-    multiple=True,
-    name="models",
-)
-@click.option(
-    "--pages/--no-pages", default=False, show_default=True, help="Let the workflow publish the board on GitHub Pages."
-)
-@option("--source SPEC", "What the workflow installs (default: this project's Git URL).")
-@option(
-    "--dir",
-    "Folder of the repository.",
-    click.Path(file_okay=False, path_type=Path),
-    default=Path(),
-    show_default="the working directory",
-    name="folder",
-)
-@click.option("--force", is_flag=True, help="Replace files that are there already.")
+@options_of("init")
 @formats()
 def command(folder: Path, force: bool, form: str, **given: Any) -> int:
     """Write targets.toml, a nightly workflow and a .gitignore line for your repository.
@@ -249,8 +224,7 @@ def _tell(entry: Entry, *, pages: bool, source: str | None) -> None:
         say(f"  {line:<46} # {words}")
     say(f"Add a repository secret named {key_env} with the same key. The workflow then runs every night.")
     if not source:
-        say(
-            f"The workflow installs {_source()}. There is no release yet: put the address of your copy there, or use --source."
-        )
+        told = f"The workflow installs {_source()}. There is no release yet: put the address of your copy there, or use --source."
+        say(told)
     if pages:
         say("In the repository's settings, choose GitHub Actions as the source of Pages.")

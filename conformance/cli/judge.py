@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from conformance.cli import completing
 from conformance.cli.formatting import formats, present
-from conformance.cli.options import Recorded, folder_option, option
+from conformance.cli.options import Recorded, options_of
 from conformance.cli.output import lasting, refusing, say, tell
-from conformance.cli.targeting import selection_options
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,17 +20,7 @@ if TYPE_CHECKING:
 
 @click.command("judge")
 @click.argument("folder", type=Recorded())
-@option(
-    "--contract NAME|FILE",
-    "Judge by another contract than the recorded one: today's, or another vendor's.",
-    shell_complete=completing.contracts,
-    name="contract_name",
-)
-@option("--deviations NAME|FILE", "Known deviations to apply in place of the recorded ones; repeatable.", multiple=True)
-@click.option("--strict", is_flag=True, help="Apply no known deviation: every failed check counts.")
-@selection_options
-@folder_option("Folder for the new report (default: the recording's own, if it has none yet).")
-@click.option("--all", "everything", is_flag=True, help="Show every failed clause with its proof, not only the causes.")
+@options_of("judge")
 @formats(schema="run")
 def command(folder: str, **options: Any) -> int:
     """Judge the run recorded in FOLDER again, with the suite as it is now; nothing is sent.

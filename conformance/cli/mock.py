@@ -10,7 +10,7 @@ import click
 
 from conformance.cli import completing
 from conformance.cli.formatting import formats, listing
-from conformance.cli.options import Dependent, Recorded, option
+from conformance.cli.options import options_of
 from conformance.cli.output import refusing, say, say_json, tell
 
 if TYPE_CHECKING:
@@ -21,39 +21,7 @@ if TYPE_CHECKING:
 
 @click.command("mock")
 @click.argument("vendor", default="siliconflow", metavar="[CONTRACT]", shell_complete=completing.contracts)
-@option("--port N", "Port on 127.0.0.1.", click.IntRange(0, 65535), default=0, show_default="a free one")
-@option(
-    "--fault NAME",
-    "Break the contract in a named way; --list-faults lists them; repeatable.",
-    shell_complete=completing.faults,
-    multiple=True,
-)
-@option(
-    "--every N",
-    "Show what is broken in one response of N.",
-    click.IntRange(1),
-    cls=Dependent,
-    needs="--fault",
-    default=1,
-)
-@option("--chaos NAME", "Be slow, busy or cut off now and then, within the contract.", shell_complete=completing.chaos)
-@click.option(
-    "--as-observed",
-    is_flag=True,
-    help="Answer as the live service has been observed to answer, with its known deviations.",
-)
-@option(
-    "--state NAME",
-    "Answer as in a state of the live service that was observed, such as overloaded (--as-observed is implied).",
-)
-@option(
-    "--replay DIR",
-    "Answer with the responses recorded in the run folder DIR.",
-    Recorded(),
-    cls=Dependent,
-    without=("--fault", "--chaos", "--as-observed", "--state", "--list-faults"),
-)
-@click.option("--list-faults", is_flag=True, help="List faults, chaos and observed states by name, and exit.")
+@options_of("mock")
 @formats()
 def command(
     vendor: str,
@@ -132,9 +100,9 @@ def _replay(folder: str, port: int, vendor: str) -> None:
     from conformance.exchange.address import TargetError
     from conformance.exchange.environment import MOCK_KEY
     from conformance.mock.listener import listen
+    from conformance.mock.port import default_key
     from conformance.mock.replay import ReplayApp
     from conformance.mock.rules import Rules
-    from conformance.mock.server import default_key
     from conformance.recording import Recording, RecordingError
 
     with refusing(RecordingError, of="--replay"):
@@ -151,9 +119,8 @@ def _replay(folder: str, port: int, vendor: str) -> None:
     )
     for damage in recording.damages:
         tell(f"warning: {damage}")
-    app = ReplayApp(
-        Rules(held.contract, key), exchanges=recording.exchanges(), secrets=dict.fromkeys(held.secrets, key)
-    )
+    secrets = dict.fromkeys(held.secrets, key)
+    app = ReplayApp(Rules(held.contract, key), exchanges=recording.exchanges(), secrets=secrets)
 
     def ready(base_url: str) -> None:
         say(f"{base_url}\nanswers as {held.name} did   key: {told}   Ctrl-C stops it")

@@ -56,9 +56,8 @@ def no_target(name: str, known: Sequence[str]) -> click.UsageError:
     """Return the refusal of a target that is not configured."""
     near = close(name, known, 1)
     hint = f" Did you mean {near[0]}?" if near else ""
-    return click.UsageError(
-        f"There is no target {name!r}.{hint} Targets: {few(known, _LISTED)}. `rerank-conformance targets` says which are ready."
-    )
+    words = f"There is no target {name!r}.{hint} Targets: {few(known, _LISTED)}. `rerank-conformance targets` says which are ready."
+    return click.UsageError(words)
 
 
 def unknown_target(name: str, store: Store) -> click.UsageError:

@@ -11,9 +11,9 @@ import click
 
 from conformance.cli import completing, storing
 from conformance.cli.formatting import formats, present
-from conformance.cli.options import Recorded, folder_option, option
+from conformance.cli.options import options_of
 from conformance.cli.output import refusing, say, tell
-from conformance.cli.targeting import budget_options, options, target_options
+from conformance.cli.targeting import options
 
 if TYPE_CHECKING:
     from conformance.nightly.night import Night
@@ -22,24 +22,7 @@ if TYPE_CHECKING:
 
 @click.command("nightly")
 @click.argument("names", nargs=-1, metavar="[TARGET]...", shell_complete=completing.targets)
-@target_options
-@option(
-    "--profile",
-    "How much to ask (default: each target's own, else nightly).",
-    click.Choice(["smoke", "nightly", "deep"]),
-)
-@budget_options
-@click.option("--strict", is_flag=True, help="Apply no known deviation: every failed check counts.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything that is drawn at random.")
-@option(
-    "--from DIR",
-    "Send nothing: read the runs recorded in DIR or below, for example by other machines; repeatable.",
-    Recorded(),
-    multiple=True,
-    name="folders",
-)
-@folder_option("Folder for the runs, summary.md and summary.json (default: a dated one under runs/).")
-@storing.store_option
+@options_of("nightly")
 @formats(schema="night")
 def command(names: tuple[str, ...], where: str | None, form: str, **given: Any) -> int:
     """Ask every configured TARGET (default: all that `rerank-conformance targets` lists and that are enabled), and say what is new since the night before.

@@ -1,24 +1,17 @@
-"""How an option is written in a line, what it goes with, and what numbers and names may be: `nan` and `inf` are no amount of anything."""
+"""The options of commands, as `options.toml` has them: what they go with, and what numbers and names may be. `nan` and `inf` are no amount of anything."""
 
 import math
 import re
-from collections.abc import Callable, Mapping
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import click
 
-
-def option(
-    spec: str, words: str, kind: Any = None, *, name: str = "", **more: Any
-) -> Callable[[Callable[..., Any]], Any]:
-    """Return an option that takes a value, from how help writes it (`--max-requests N`) and its help; `name` is the parameter's where it is not the flag's.
-
-    A text is not empty: a variable of a shell that is not set stands for no default.
-    """
-    flag, _, metavar = spec.partition(" ")
-    shown = {"show_default": "default" in more, **more}
-    return click.option(flag, *filter(None, [name]), metavar=metavar or None, help=words, type=kind or Text(), **shown)
+from conformance.cli import completing
 
 
 class Dependent(click.Option):
@@ -38,15 +31,9 @@ class Dependent(click.Option):
                 raise click.UsageError(f"{self.opts[0]} has an effect only with {self.needs}. Add {self.needs}.", ctx)
             for other in self.without:
                 if other in given:
-                    raise click.UsageError(
-                        f"{self.opts[0]} and {other} cannot be used together. Leave one of them out.", ctx
-                    )
+                    words = f"{self.opts[0]} and {other} cannot be used together. Leave one of them out."
+                    raise click.UsageError(words, ctx)
         return super().handle_parse_result(ctx, opts, args)
-
-
-def folder_option(words: str) -> Callable[[Callable[..., Any]], Any]:
-    """Return the option that names the folder which a command writes."""
-    return option("--out DIR", words, click.Path(file_okay=False, writable=True))
 
 
 class Recorded(click.Path):
@@ -86,3 +73,74 @@ class Text(click.types.StringParamType):
         if not found.strip():
             self.fail("it is empty.", param, ctx)
         return found
+
+
+# What a value may be, by the name that the file has for it.
+_KINDS: Mapping[str, Any] = {
+    "int": int,
+    "file": click.Path(dir_okay=False),
+    "written": click.Path(dir_okay=False, writable=True),
+    "page": click.Path(dir_okay=False, exists=True, writable=True),
+    "folder": click.Path(file_okay=False, writable=True),
+    "place": click.Path(file_okay=False, path_type=Path),
+    "recorded": Recorded(),
+}
+
+
+def options_of(section: str) -> Callable[[Callable[..., Any]], Any]:
+    """Return what gives a command the options of a section of `options.toml`, in their order.
+
+    A text is not empty: a variable of a shell that is not set stands for no default.
+    """
+
+    def add(command: Callable[..., Any]) -> Callable[..., Any]:
+        for name, said in reversed(list(_entries(section))):
+            command = _option(name, **said)(command)
+        return command
+
+    return add
+
+
+@cache
+def _text() -> str:
+    return (files(__package__) / "options.toml").read_text(encoding="utf-8")
+
+
+@cache
+def _section(name: str) -> Mapping[str, Any]:
+    """Return a section; the others are not read, for a command needs few of them."""
+    return tomllib.loads(_text().partition(f"\n[{name}]\n")[2].partition("\n[")[0])
+
+
+def _entries(section: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for name, said in _section(section).items():
+        if isinstance(said, str):
+            other, _, one = said.partition(".")
+            yield from (entry for entry in _entries(other) if one in {"*", entry[0]})
+        else:
+            yield name, said
+
+
+def _option(name: str, flag: str, completes: str = "", switch: bool = False, **said: Any) -> Any:  # noqa: FBT002 - as the file has it
+    spelling, _, metavar = flag.partition(" ")
+    more: dict[str, Any] = {
+        key: said.pop(key) for key in ("help", "default", "show_default", "multiple", "required") if key in said
+    }
+    more = {"show_default": "default" in more, **more}
+    if completes:
+        more["shell_complete"] = getattr(completing, completes)
+    if said.keys() & {"needs", "without"}:
+        more |= {"cls": Dependent, "needs": said.get("needs", ""), "without": tuple(said.get("without", ()))}
+    kind = {"is_flag": True} if switch else {"type": _kind(**said), "metavar": metavar or None}
+    return click.option(spelling, name, **kind, **more)
+
+
+def _kind(kind: str = "", **said: Any) -> Any:
+    """Return what a value may be: of a kind, one of some, a whole number in a range, an amount from or above a bound, else a text."""
+    if "choice" in said:
+        return click.Choice(said["choice"])
+    if "range" in said:
+        return click.IntRange(*said["range"])
+    if bounds := said.keys() & {"least", "above"}:
+        return Amount(said[bounds.pop()], min_open="above" in said)
+    return _KINDS[kind] if kind else Text()

@@ -8,7 +8,7 @@ import click
 
 from conformance.cli import completing
 from conformance.cli.formatting import formats, table
-from conformance.cli.options import Dependent, option
+from conformance.cli.options import options_of
 from conformance.cli.output import say, say_json
 
 if TYPE_CHECKING:
@@ -20,19 +20,7 @@ if TYPE_CHECKING:
 @click.command("requirements")
 @click.argument("name", default="siliconflow", metavar="[CONTRACT]", shell_complete=completing.contracts)
 @formats("markdown")
-@click.option(
-    "--coverage",
-    is_flag=True,
-    help="Print the pairs of request features that a profile covers, and those it leaves out.",
-)
-@option(
-    "--profile",
-    "With --coverage: the profile.",
-    click.Choice(["smoke", "nightly", "deep"]),
-    cls=Dependent,
-    needs="--coverage",
-    default="smoke",
-)
+@options_of("requirements")
 def command(name: str, form: str, *, coverage: bool, profile: str) -> None:
     """List the checks of CONTRACT (a vendor's name, a file or a folder) with level and source. Default: siliconflow."""
     from conformance.cli.loading import contract
@@ -59,19 +47,18 @@ def _coverage(kit: Kit, profile: str, form: str) -> None:
 
     found = list(coverage(kit))
     if form == "json":
-        say_json(
-            [
-                {
-                    "form": one.form,
-                    "profile": profile,
-                    "features": {name: list(levels) for name, levels in one.factors.items()},
-                    "pairs": one.total,
-                    "covered": len(one.held),
-                    "left_out": [[list(choice) for choice in pair] for pair in one.left_out],
-                }
-                for one in found
-            ]
-        )
+        value = [
+            {
+                "form": one.form,
+                "profile": profile,
+                "features": {name: list(levels) for name, levels in one.factors.items()},
+                "pairs": one.total,
+                "covered": len(one.held),
+                "left_out": [[list(choice) for choice in pair] for pair in one.left_out],
+            }
+            for one in found
+        ]
+        say_json(value)
         return
     rows = [
         (one.form if not number else "", f"{len(one.held)} of {one.total}" if not number else "", line)

@@ -10,9 +10,9 @@ import click
 
 from conformance.cli import completing
 from conformance.cli.formatting import formats, present
-from conformance.cli.options import Recorded, folder_option, option
+from conformance.cli.options import options_of
 from conformance.cli.output import lasting, refusing, say, say_json, tell
-from conformance.cli.targeting import budget_options, resolved, selection_options, target_options
+from conformance.cli.targeting import resolved
 
 if TYPE_CHECKING:
     from conformance.cli.storing import Keeper
@@ -24,33 +24,7 @@ if TYPE_CHECKING:
 
 @click.command("run")
 @click.argument("target", required=False, shell_complete=completing.targets)
-@target_options
-@option(
-    "--profile",
-    "How much to plan: smoke at most 150 requests, nightly 500, deep 20,000 (for mocks and own servers).",
-    click.Choice(["smoke", "nightly", "deep"]),
-    default="smoke",
-)
-@budget_options
-@selection_options
-@option(
-    "--fail-on",
-    "Lowest level of a clause whose failure gives exit status 1 (default: the target's, else should).",
-    click.Choice(["must", "should"]),
-)
-@click.option("--strict", is_flag=True, help="Apply no known deviation: every failed check counts.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything that is drawn at random.")
-@folder_option("Folder for the recording and the report (default: a dated one under runs/).")
-@option(
-    "--resume DIR", "Go on with a run that was interrupted or killed; what was answered is not asked again.", Recorded()
-)
-@option(
-    "--store PATH|URL",
-    "Where the run is remembered: a file, or a postgresql:// URL (default: RERANK_STORE, else a file in the user's data folder).",
-)
-@click.option("--no-store", is_flag=True, help="Do not remember the run.")
-@click.option("--dry-run", is_flag=True, help="List what would be sent and what it may cost, and send nothing.")
-@click.option("--all", "everything", is_flag=True, help="Show every failed clause with its proof, not only the causes.")
+@options_of("run")
 @formats(schema="run")
 def command(target: str | None, **options: Any) -> int:
     """Judge TARGET by a contract and write a report.

@@ -4,29 +4,15 @@ from pathlib import Path
 
 import click
 
-from conformance.cli import completing, storing
+from conformance.cli import storing
 from conformance.cli.formatting import formats
-from conformance.cli.options import option
+from conformance.cli.options import options_of
 from conformance.cli.output import refusing, say, say_json, unwritable
 
 
 @click.command("site")
 @click.argument("where", metavar="STORE")
-@option(
-    "--out DIR",
-    "Folder of the site: a new one, an empty one, or one that holds an older board.",
-    click.Path(file_okay=False, path_type=Path),
-    required=True,
-)
-@option("--title TEXT", "Heading of the site.", default="Rerank board")
-@option("--url URL", "Where the site will be, for the links in the feed.")
-@option(
-    "--target GLOB",
-    "Only targets whose name matches; repeatable.",
-    multiple=True,
-    shell_complete=completing.targets,
-    name="globs",
-)
+@options_of("site")
 @formats()
 def command(where: str, out: Path, title: str, url: str | None, globs: tuple[str, ...], form: str) -> int:
     """Make a static site from STORE, a file or a postgresql:// URL.

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import click
 from attrs import define, field
 
-from conformance.cli.options import option
 from conformance.cli.output import refusing, tell
 
 if TYPE_CHECKING:
@@ -17,12 +16,6 @@ if TYPE_CHECKING:
 
     from conformance.model.run import Run
     from conformance.store.store import Store
-
-store_option = option(
-    "--store PATH|URL",
-    "Store of earlier runs: a file or a postgresql:// URL (default: $RERANK_STORE, else a file in your data folder).",
-    name="where",
-)
 
 
 @contextmanager
@@ -51,9 +44,8 @@ class Keeper:
 
         told = self.ask(None)() or self.ask({})() if self.ask is not None else ""
         if told and named(self.where):
-            raise click.UsageError(
-                f"{told} Nothing was sent; name another with --store, or leave it out with --no-store."
-            )
+            msg = f"{told} Nothing was sent; name another with --store, or leave it out with --no-store."
+            raise click.UsageError(msg)
         if told:
             tell(f"warning: the run will not be in the history. {told}")
             self.ask = None

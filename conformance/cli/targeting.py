@@ -1,4 +1,4 @@
-"""Options that say which target is judged, and how; several commands have them."""
+"""The target that the options of a command name; several commands have them."""
 
 from __future__ import annotations
 
@@ -6,131 +6,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
-from conformance.cli import completing
-from conformance.cli.options import Amount, option
 from conformance.cli.output import refusing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from conformance.contract import Contract
     from conformance.running import Target
     from conformance.targets import Entry, Options
-
-
-def _added(*options: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Return what adds options to a command."""
-
-    def add(command: Callable[..., Any]) -> Callable[..., Any]:
-        for one in reversed(options):
-            command = one(command)
-        return command
-
-    return add
-
-
-targets_option = option(
-    "--targets FILE",
-    "File of targets (default: targets.toml in the working directory).",
-    click.Path(dir_okay=False),
-    name="targets_file",
-)
-# Which target is judged, and how.
-target_options = _added(
-    targets_option,
-    option(
-        "--contract NAME|FILE",
-        "Contract to judge by (default: the target's own, siliconflow for a URL).",
-        shell_complete=completing.contracts,
-        name="contract_name",
-    ),
-    option("--api-key-env VAR", "Environment variable that holds the key (default: the target's or the contract's)."),
-    option(
-        "--model NAME",
-        "Model to use instead of the contract's; repeatable, the cheapest first.",
-        multiple=True,
-        name="models",
-    ),
-    option(
-        "--header 'NAME: VALUE'",
-        "Header to send with every request. $VAR in it is read from the environment and never written to a file. Repeatable.",
-        multiple=True,
-        name="headers",
-    ),
-    option(
-        "--rate N",
-        "Send no more than N requests a minute, evenly spaced (default: the target's).",
-        Amount(0, min_open=True),
-    ),
-    option("--concurrency N", "Requests in flight at a time (default: the target's, else 8).", click.IntRange(1, 256)),
-    option(
-        "--timeout SECONDS",
-        "Timeout of a whole request, from connecting to the last byte (default: the target's, else 30).",
-        Amount(0.1),
-    ),
-    option(
-        "--deviations NAME|FILE",
-        "Known deviations to apply, of a vendor by name or in a TOML file; repeatable.",
-        multiple=True,
-    ),
-    click.option(
-        "--as-observed",
-        is_flag=True,
-        help="With the embedded mock: answer as the live service has been observed to answer.",
-    ),
-)
-
-# What a run may spend, and what a server may send.
-budget_options = _added(
-    option(
-        "--max-requests N",
-        "Send no more than N requests, retries included; fewer are planned, so that what fails can be asked again.",
-        click.IntRange(1),
-    ),
-    option(
-        "--max-tokens N",
-        "Spend no more than about N tokens: a request that might cost more than is left is not sent.",
-        click.IntRange(1),
-    ),
-    option(
-        "--max-time SECONDS",
-        "End all requests by then, those under way too.",
-        Amount(0, min_open=True),
-        name="max_time_s",
-    ),
-    option(
-        "--max-answer BYTES",
-        "Read no answer beyond this (default: 2,000,000, and four bytes more for each byte of the request).",
-        click.IntRange(1_000),
-    ),
-    option(
-        "--max-headers BYTES",
-        "Read no more of an answer's headers than this (default: 64,000).",
-        click.IntRange(1_000, 64_000),
-    ),
-    option(
-        "--max-disk BYTES",
-        "Record no more than this, and send nothing after it (default: 1,000,000,000).",
-        click.IntRange(1_000),
-    ),
-)
-# Which checks are judged.
-selection_options = _added(
-    option(
-        "--select GLOB",
-        "Judge only checks whose id matches; repeatable.",
-        multiple=True,
-        shell_complete=completing.requirements,
-    ),
-    option(
-        "--deselect GLOB",
-        "Leave out checks whose id matches; repeatable.",
-        multiple=True,
-        shell_complete=completing.requirements,
-    ),
-)
 
 
 @contextmanager

@@ -6,12 +6,12 @@ from typing import Any
 import click
 
 from conformance.cli.formatting import formats, table
+from conformance.cli.options import options_of
 from conformance.cli.output import refusing, say_json
-from conformance.cli.targeting import targets_option
 
 
 @click.command("targets")
-@targets_option
+@options_of("targets")
 @formats()
 def command(targets_file: str | None, form: str) -> None:
     """List the targets: where each is, and whether it is ready or what is missing."""

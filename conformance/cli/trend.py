@@ -9,7 +9,7 @@ import click
 
 from conformance.cli import completing, storing
 from conformance.cli.formatting import formats, present
-from conformance.cli.options import option
+from conformance.cli.options import options_of
 from conformance.cli.output import refusing, say, tell, write_out
 
 if TYPE_CHECKING:
@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 
 @click.command("trend")
 @click.argument("target", required=False, metavar="[TARGET]", shell_complete=completing.targets)
-@option("--last N", "Only the last N runs of each target.", click.IntRange(1, 1_000_000))
-@option("--out FILE", "Draw into FILE.svg (one target) or FILE.html.", click.Path(dir_okay=False, writable=True))
-@storing.store_option
+@options_of("trend")
 @formats(schema="trend")
 def command(target: str | None, last: int | None, out: str | None, where: str | None, form: str) -> int:
     """Draw the pass rate and the latency percentiles of TARGET over time (default: all targets)."""

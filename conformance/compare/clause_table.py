@@ -155,9 +155,8 @@ class _Column:
         verdict = self.verdicts.get(key)
         if verdict is None:
             return missing
-        cell = ClauseCell(
-            _STATES[verdict.outcome], verdict.detail, verdict.exchanges, verdict.proofs, verdict.clause.id
-        )
+        state = _STATES[verdict.outcome]
+        cell = ClauseCell(state, verdict.detail, verdict.exchanges, verdict.proofs, verdict.clause.id)
         if cell.state is ClauseState.KEPT and self._vacuous(verdict.clause.id):
             return evolve(cell, state=ClauseState.UNKNOWN, detail="Not shown: no answer held it.", exchanges=())
         return cell

@@ -59,11 +59,9 @@ class ComparedTarget:
         """That requests get one answer whatever they ask, without results, in a sentence; empty where that is not so."""
         alike = mute(self.readings)
         one = next((reading for reading in self.readings if reading.exchange.id in alike), None)
-        return (
-            f"Requests get one answer whatever they ask, without results: {outcome(one, taken=False)}"
-            if one is not None
-            else ""
-        )
+        if one is not None:
+            return f"Requests get one answer whatever they ask, without results: {outcome(one, taken=False)}"
+        return ""
 
     def refusal(self, reference: Contract) -> str:
         """Return why nothing that a reference asks for is accepted, or an empty string."""

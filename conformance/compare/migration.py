@@ -92,10 +92,9 @@ def _migration(context: MigrationContext, number: int) -> Migration:
     subject = context.subjects[number]
     if (refusal := subject.refusal(context.contract)) and not subject.notice:
         plainest = tuple(list(subject.judged_by(context.contract).exchanges)[:1])
+        to_set = tuple(_to_set(context, number))
         return Migration(
-            subject.name,
-            tuple(UseFinding(use.said, Effect.BREAKS, refusal, plainest) for use in context.uses),
-            tuple(_to_set(context, number)),
+            subject.name, tuple(UseFinding(use.said, Effect.BREAKS, refusal, plainest) for use in context.uses), to_set
         )
     attribution = Attribution(context, number)
     told = _from_clauses(attribution)
@@ -328,12 +327,8 @@ def _from_traffic(context: MigrationContext, number: int, use: Use) -> Iterator[
     bad = [sent.entry for sent in holding if not _allows(contract, part, sent.body[name])]
     if bad:
         few = ", ".join(str(entry) for entry in bad[:5]) + (" …" if len(bad) > 5 else "")
-        yield UseFinding(
-            use.said,
-            Effect.BREAKS,
-            f"{len(bad)} of {len(traffic.sent)} recorded requests hold a value that the contract of {context.subjects[number].name} does not allow (entries {few}).",
-            basis="on paper",
-        )
+        words = f"{len(bad)} of {len(traffic.sent)} recorded requests hold a value that the contract of {context.subjects[number].name} does not allow (entries {few})."
+        yield UseFinding(use.said, Effect.BREAKS, words, basis="on paper")
 
 
 def _allows(contract: Contract, part: Field, value: Any) -> bool:

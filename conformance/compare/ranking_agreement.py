@@ -85,11 +85,8 @@ def agreement(subjects: Sequence[ComparedTarget]) -> RankingAgreement:
     """Measure every target and every pair; raises AgreementUnavailableError."""
     require()
     scored = [_scores(subject) for subject in subjects]
-    return RankingAgreement(
-        pinned_set().version,
-        tuple(_known(subject, found) for subject, found in zip(subjects, scored, strict=True)),
-        tuple(_pairs(subjects, scored)),
-    )
+    known = tuple(_known(subject, found) for subject, found in zip(subjects, scored, strict=True))
+    return RankingAgreement(pinned_set().version, known, tuple(_pairs(subjects, scored)))
 
 
 def _scores(subject: ComparedTarget) -> dict[str, _Scored]:

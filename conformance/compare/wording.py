@@ -185,8 +185,6 @@ def _lines(comparison: Comparison) -> Iterator[SummaryRow]:
 
 def _tally(matrix: ClauseTable, number: int) -> ClauseCount:
     states = [cell.state for cell in matrix.column(number)]
-    return ClauseCount(
-        states.count(ClauseState.KEPT) + states.count(ClauseState.SURPRISE),
-        states.count(ClauseState.BROKEN) + states.count(ClauseState.KNOWN),
-        states.count(ClauseState.UNKNOWN),
-    )
+    kept = states.count(ClauseState.KEPT) + states.count(ClauseState.SURPRISE)
+    broken = states.count(ClauseState.BROKEN) + states.count(ClauseState.KNOWN)
+    return ClauseCount(kept, broken, states.count(ClauseState.UNKNOWN))

@@ -70,9 +70,8 @@ def read(path: Path, name: str) -> Contract:
 
 @lru_cache(maxsize=8)
 def _read(path: Path, name: str, text: str, chosen: Path | None, said: str) -> Contract:
-    return _effective(
-        path, name, _recognised(text, path), chosen, document.parse(said, str(chosen)) if chosen is not None else {}
-    )
+    vendored = _recognised(text, path)
+    return _effective(path, name, vendored, chosen, document.parse(said, str(chosen)) if chosen is not None else {})
 
 
 def _recognised(text: str, path: Path) -> dict[str, Any]:

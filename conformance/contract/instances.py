@@ -156,10 +156,6 @@ def matching(pattern: str, keeps: Callable[[str], bool], most: int = 1) -> Itera
         yield value
 
 
-def _integers(schema: Schema, depth: int) -> Iterator[int]:
-    return (int(value) for value in _numbers(schema, depth) if float(value).is_integer())
-
-
 def _numbers(schema: Schema, _depth: int) -> Iterator[float]:
     """Yield numbers at and near the bounds of a schema, in and out of them."""
     step = schema.get("multipleOf") or 1
@@ -209,7 +205,7 @@ def _first(schema: Schema, depth: int) -> Any:
 
 _MAKERS: Mapping[str, Callable[[Schema, int], Iterable[Any]]] = {
     "string": _strings,
-    "integer": _integers,
+    "integer": lambda schema, depth: (int(value) for value in _numbers(schema, depth) if float(value).is_integer()),
     "number": _numbers,
     "boolean": lambda _schema, _depth: (False, True),
     "object": _objects,

@@ -66,9 +66,8 @@ def declared(document: Mapping[str, Any], path: str, operation: Mapping[str, Any
         found.setdefault((name, "path"), Parameter(name, "path", True, f"#/paths/{escape(path)}", {"type": "string"}))
     for one in found.values():
         if one.required and not one.plain:
-            raise ContractError(
-                f"{one.pointer}: `{one.name}` ({one.place}) is required; beside the body only plain values in headers and in the query are sent."
-            )
+            msg = f"{one.pointer}: `{one.name}` ({one.place}) is required; beside the body only plain values in headers and in the query are sent."
+            raise ContractError(msg)
     yield from found.values()
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from functools import cached_property
+from math import inf
 from typing import Any
 
 from attrs import field, frozen
 
 from conformance.contract.roles import ROLE
-from conformance.contract.schema import POINTER, Schema, alternatives, flatten, types
+from conformance.contract.schema import POINTER, Schema, alternatives, flatten, types, walk
 from conformance.contract.validation import validator
 
 # Without these nothing is ranked.
@@ -48,6 +49,20 @@ class Branch:
     def by_role(self, role: str) -> Field | None:
         """Return the branch's field of a role, or None."""
         return next((item for item in self.fields.values() if item.role == role), None)
+
+    @cached_property
+    def most(self) -> tuple[float, float]:
+        """How many documents a list may hold, and how many characters a text among them may have; infinite where that is not said."""
+        documents = self.by_role("documents")
+        lists = (leaf for leaf in alternatives(documents.schema if documents else {}) if "items" in leaf)
+        texts = (leaf for leaf in alternatives(self.items) if "string" in types(leaf))
+        held = min((leaf["maxItems"] for leaf in lists if "maxItems" in leaf), default=inf)
+        return held, min((leaf["maxLength"] for leaf in texts if "maxLength" in leaf), default=inf)
+
+    @cached_property
+    def marked(self) -> tuple[tuple[tuple[str, ...], str], ...]:
+        """Where roles stand in the body, each with the role; several where a field has several forms."""
+        return tuple((where, str(node[ROLE])) for where, node in walk(self.schema) if where and ROLE in node)
 
     @cached_property
     def items(self) -> Schema:

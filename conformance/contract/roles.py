@@ -21,9 +21,8 @@ STEADY = frozenset({"id", "model", *HOLDERS, *COUNTS}) - {"image_tokens"}
 
 def table(words: Mapping[str, str], head: str) -> str:
     """Return words and what they mean as a table in Markdown."""
-    return "\n".join(
-        [f"| {head} | meaning |", "|---|---|", *(f"| `{word}` | {meaning} |" for word, meaning in words.items())]
-    )
+    lines = [f"| {head} | meaning |", "|---|---|", *(f"| `{word}` | {meaning} |" for word, meaning in words.items())]
+    return "\n".join(lines)
 
 
 def main() -> int:

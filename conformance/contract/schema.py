@@ -153,9 +153,8 @@ def convert(document: Mapping[str, Any], schema: Any, pointer: str, *, side: str
     left out, on the side `answer` those that are `writeOnly`.
     """
     hidden = {"request": "readOnly", "answer": "writeOnly"}.get(side, "")
-    return _Converter(
-        document, modern=not str(document.get("openapi", "3.0")).startswith("3.0"), hidden=hidden
-    ).convert(schema, pointer, ())
+    modern = not str(document.get("openapi", "3.0")).startswith("3.0")
+    return _Converter(document, modern=modern, hidden=hidden).convert(schema, pointer, ())
 
 
 @define

@@ -20,11 +20,8 @@ def document(found: Drifted) -> list[dict[str, Any]]:
 
 
 def _item(item: DriftItem) -> dict[str, Any]:
-    return {
-        **picked(item, "kind place fingerprint state sentence"),
-        "first_seen": _seen(item.first),
-        "last_seen": _seen(item.last),
-    }
+    names = "kind place fingerprint state sentence"
+    return {**picked(item, names), "first_seen": _seen(item.first), "last_seen": _seen(item.last)}
 
 
 def _seen(run: Record) -> dict[str, str]:

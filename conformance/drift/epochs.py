@@ -57,12 +57,9 @@ def move(one: NightScores, other: NightScores) -> ScoreShift | None:
         return None
     shifts = [shift(*pair) for pair in shared]
     taus = [tau for pair in shared if (tau := kendall(*pair, tie=WOBBLE)) is not None]
+    mean = fmean(shifts)
     return ScoreShift(
-        max(shifts),
-        fmean(shifts),
-        min(taus, default=1.0),
-        any(swapped(*pair, tie=WOBBLE) for pair in shared),
-        len(shared),
+        max(shifts), mean, min(taus, default=1.0), any(swapped(*pair, tie=WOBBLE) for pair in shared), len(shared)
     )
 
 

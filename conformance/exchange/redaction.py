@@ -60,15 +60,11 @@ def redact(data: bytes, key: str | None, known: bytes = b"") -> bytes:
     spans = [(start, end) for start, end in _spans(data, key, _ROUNDS) if data[start:end].lower() not in known]
     if not spans:
         return data
-    parts, at, marker = [], 0, (WORD if _is_word(key) else MARKER).encode()
+    parts, at, marker = [], 0, (WORD if (len(key) < _WINDOW and (key.isalpha() or key.isdigit())) else MARKER).encode()
     for start, end in _merged(spans):
         parts += [data[at:start], marker]
         at = end
     return b"".join([*parts, data[at:]])
-
-
-def _is_word(key: str) -> bool:
-    return len(key) < _WINDOW and (key.isalpha() or key.isdigit())
 
 
 def redact_text(text: str, key: str | None, known: bytes = b"") -> str:

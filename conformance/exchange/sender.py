@@ -112,9 +112,8 @@ class Sender:
 
     def _paced(self, rate: float) -> None:
         left = self._waiting
-        self.tell(
-            f"The service takes about {rate:.2g} requests a second; {left} are left, which takes about {math.ceil(left / rate)} s."
-        )
+        words = f"The service takes about {rate:.2g} requests a second; {left} are left, which takes about {math.ceil(left / rate)} s."
+        self.tell(words)
 
     @asynccontextmanager
     async def wire(self) -> AsyncIterator[Wire]:

@@ -33,14 +33,9 @@ def exchange_of(response: Any, case: Any) -> Exchange:
     secret = {"authorization", CONTRACT.credential.header.lower() if CONTRACT.credential else ""}
     headers = tuple((name, value) for name, value in sent.headers.items() if name.lower() not in secret)
     came = tuple((name, value) for name, values in response.headers.items() for value in values)
+    request = Request(sent.method, at, headers, body)
     return Exchange(
-        "e1",
-        Request(sent.method, at, headers, body),
-        sent.url,
-        Response(response.status_code, came, response.content),
-        None,
-        0.0,
-        response.elapsed,
+        "e1", request, sent.url, Response(response.status_code, came, response.content), None, 0.0, response.elapsed
     )
 
 

@@ -8,11 +8,11 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from attrs import define, field
-from httpx import URL
 
 from conformance.contract.instances import sample
 from conformance.mock import body as bodies
 from conformance.mock.body import Facts
+from conformance.mock.port import base_path
 from conformance.mock.rules import Headers, Refusal, Rules
 from conformance.model.exchange import HTTP
 
@@ -54,7 +54,7 @@ class App:
         """Prepare what every answer needs."""
         self.random = random.Random(self.seed)
         contract = self.rules.contract
-        self.base_path = URL(contract.server or "http://localhost").path.rstrip("/")
+        self.base_path = base_path(contract)
         self.path = unquote(self.base_path + contract.path)
         self.declared = {method.upper() for method in contract.document["paths"][contract.template]}
         self.key_header = (
@@ -188,10 +188,8 @@ class App:
         rules.authorise(self._key_of(call))
         rules.accept_media(call.header(b"content-type"))
         if rules.contract.parameters:
-            rules.accept_parameters(
-                tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in call.headers.items()),
-                tuple(parse_qsl(call.query, keep_blank_values=True)),
-            )
+            headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in call.headers.items())
+            rules.accept_parameters(headers, tuple(parse_qsl(call.query, keep_blank_values=True)))
         if len(call.body) > _GIANT:
             raise Refusal(413, "The body is too large.", "size")
 

@@ -93,11 +93,8 @@ def load(contract: Contract) -> Observations:
             validator(item["when"].get("body", {}))
     except ContractError as error:
         raise ObservedError(str(error) if str(path) in str(error) else f"{path}: {error}") from error
-    return Observations(
-        tuple(ObservedAnswer(**item) for item in plain["answers"]),
-        plain.get("wobble", 0.0),
-        tuple(plain.get("sums", ())),
-    )
+    answers = tuple(ObservedAnswer(**item) for item in plain["answers"])
+    return Observations(answers, plain.get("wobble", 0.0), tuple(plain.get("sums", ())))
 
 
 @cache

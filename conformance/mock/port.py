@@ -1,6 +1,10 @@
 """A port of loopback."""
 
 import socket
+from urllib.parse import urlsplit
+
+from conformance.contract import Contract
+from conformance.exchange import environment
 
 HOST = "127.0.0.1"
 
@@ -20,3 +24,18 @@ def bind(port: int) -> socket.socket:
         raise PortError(*error.args) from error
     bound.listen(1024)
     return bound
+
+
+def base_path(contract: Contract) -> str:
+    """Return what stands before a contract's path on its server."""
+    return urlsplit(contract.server or "").path.rstrip("/")
+
+
+def url(contract: Contract, bound: socket.socket) -> str:
+    """Return what a client takes to reach a port."""
+    return f"http://{HOST}:{bound.getsockname()[1]}{base_path(contract)}"
+
+
+def default_key(contract: Contract) -> str:
+    """Return the key of the contract's environment variable where it is set, else `mock-key`; raises TargetError for one that no header can carry."""
+    return environment.key(f"http://{HOST}", contract.key_env or "")

@@ -52,12 +52,8 @@ class ReplayApp(App):
 
     def answer(self, call: Call) -> tuple[int, Headers, bytes, float] | None:
         """Return status, headers, body and no delay, or None to cut the connection."""
-        asked = Request(
-            call.method,
-            call.path.removeprefix(self.base_path),
-            (("content-type", call.header(b"content-type") or ""),),
-            call.body,
-        )
+        headers = (("content-type", call.header(b"content-type") or ""),)
+        asked = Request(call.method, call.path.removeprefix(self.base_path), headers, call.body)
         for place in _places(asked, self._key_of(call) or ""):
             found = self._answers.get(place)
             if not found:

@@ -106,9 +106,8 @@ class Rules:
             if kept is None and item.required:
                 raise Refusal(self.refusal, f"The {item.place} parameter {item.name} is required.", "parameter")
             if kept is False:
-                raise Refusal(
-                    self.refusal, f"The {item.place} parameter {item.name} is not what it must be.", "parameter"
-                )
+                words = f"The {item.place} parameter {item.name} is not what it must be."
+                raise Refusal(self.refusal, words, "parameter")
 
     def parse(self, raw: bytes) -> Any:
         """Return the body's JSON; refuse what is none."""

@@ -5,24 +5,19 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from copy import copy
+from functools import partial
 from socket import socket
 from typing import Self
 
 from conformance.contract import Contract
 from conformance.document.process import alone, beside
 from conformance.document.text import meant
-from conformance.exchange import environment
 from conformance.mock.app import App
-from conformance.mock.port import HOST, bind
+from conformance.mock.port import bind, default_key, url
 from conformance.mock.rules import Rules
 from conformance.mock.script import Scriptable
 
 _PATIENCE = 10.0
-
-
-def default_key(contract: Contract) -> str:
-    """Return the key of the contract's environment variable where it is set, else `mock-key`; raises TargetError for one that no header can carry."""
-    return environment.key(f"http://{HOST}", contract.key_env or "")
 
 
 class MockServer(Scriptable):
@@ -63,7 +58,7 @@ class MockServer(Scriptable):
         )
         self._socket = bind(port)
         self.port: int = self._socket.getsockname()[1]
-        self.base_url = f"http://{HOST}:{self.port}{self.app.base_path}"
+        self.base_url = url(contract, self._socket)
 
     @property
     def calls(self) -> int:
@@ -92,15 +87,17 @@ class MockServer(Scriptable):
             with self:
                 yield self
             return
-        with beside(self._serve):
+        with beside(partial(serve_on, self.app, self._socket)):
             self._socket.close()
             yield self
 
-    def _serve(self, parent: socket) -> None:
-        from conformance.mock.listener import embedded
 
-        threading.Thread(target=lambda: os._exit(len(parent.recv(1))), daemon=True).start()
-        embedded(self.app).run(sockets=[self._socket])
+def serve_on(app: App, listening: socket, parent: socket) -> None:
+    """Serve on a socket for as long as a parent's process is there."""
+    from conformance.mock.listener import embedded
+
+    threading.Thread(target=lambda: os._exit(len(parent.recv(1))), daemon=True).start()
+    embedded(app).run(sockets=[listening])
 
 
 def faithful(contract: Contract, key: str, *, observed: bool = False, state: str | None = None, seed: int = 0) -> Rules:
@@ -154,7 +151,6 @@ def serve(
     """Serve until Ctrl-C; `ready` is called with the base URL. Raises PortError for a port that cannot be had, else as MockServer does."""
     from conformance.mock.listener import listen
 
-    app = prepare(
-        faithful(contract, default_key(contract), observed=observed, state=state), fault=fault, every=every, chaos=chaos
-    )
+    key = default_key(contract)
+    app = prepare(faithful(contract, key, observed=observed, state=state), fault=fault, every=every, chaos=chaos)
     listen(app, port, ready)

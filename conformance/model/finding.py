@@ -64,6 +64,13 @@ class Finding:
         """Note an exchange that breaks the clause."""
         self.broken.append(Proof(seen.exchange.id, expected, actual))
 
+    def note(self, seen: Read, *, kept: bool, expected: str, actual: str) -> None:
+        """Note an exchange that keeps the clause, or one that breaks it."""
+        if kept:
+            self.keep(seen)
+        else:
+            self.fail(seen, expected, actual)
+
     def hide(self, why: str, *, outage: bool = False) -> None:
         """Note that something wanted could not be seen."""
         self.hidden.append(why)

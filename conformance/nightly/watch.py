@@ -145,9 +145,8 @@ def merge(
     for name in names:
         if name not in found:
             lacking = "; ".join(entries[name].missing()) if name in entries else ""
-            found[name] = TargetNight(
-                name, TargetState.NOT_RUN, f"no run of it was handed in{f' ({lacking})' if lacking else ''}"
-            )
+            reason = f"no run of it was handed in{f' ({lacking})' if lacking else ''}"
+            found[name] = TargetNight(name, TargetState.NOT_RUN, reason)
     return Night(started, tuple(found.values()))
 
 

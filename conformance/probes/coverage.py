@@ -5,7 +5,7 @@ from itertools import combinations, product
 
 from attrs import frozen
 
-from conformance.probes.design import Design, Row, designs
+from conformance.probes.design import Design, designs
 from conformance.probes.kit import Kit
 
 Choice = tuple[str, str]
@@ -42,19 +42,11 @@ def coverage(kit: Kit) -> Iterator[Coverage]:
         for one, strength in designs(kit):
             if one.branch is branch:
                 for row in one.rows(strength):
-                    held |= _pairs(row)
+                    held |= {frozenset(pair) for pair in combinations(row.items(), 2)}
         possible = list(_possible(design))
         known = {frozenset(pair) for pair in possible}
-        yield Coverage(
-            branch.label,
-            dict(design.factors),
-            frozenset(held & known),
-            tuple(pair for pair in possible if frozenset(pair) not in held),
-        )
-
-
-def _pairs(row: Row) -> set[frozenset[Choice]]:
-    return {frozenset(pair) for pair in combinations(row.items(), 2)}
+        left_out = tuple(pair for pair in possible if frozenset(pair) not in held)
+        yield Coverage(branch.label, dict(design.factors), frozenset(held & known), left_out)
 
 
 def _possible(design: Design) -> Iterator[tuple[Choice, Choice]]:

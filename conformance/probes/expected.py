@@ -30,11 +30,9 @@ def expectation(kit: Kit, body: Any) -> Expect:
     odd = any(isinstance(value, float) and value.is_integer() for value in body.values())
     image = holds_image(kit, body) and all(branch.kind != MULTIMODAL for branch in fitting)
     # A lone surrogate is no text that UTF-8 can hold.
-    return (
-        Expect.OBSERVE
-        if unsupported or odd or image or set(body) - set(contract.fields) or "\\ud" in repr(body)
-        else Expect.ACCEPT
-    )
+    if unsupported or odd or image or set(body) - set(contract.fields) or "\\ud" in repr(body):
+        return Expect.OBSERVE
+    return Expect.ACCEPT
 
 
 def holds_image(kit: Kit, body: dict[str, Any]) -> bool:

@@ -67,6 +67,7 @@ class Kit:
     headers: Headers = field(default=())
     variable: str | None = None
     full: bool = False
+    _holders: dict[tuple[int, str], Any] = field(factory=dict, init=False, repr=False)
 
     @cached_property
     def branches(self) -> tuple[Branch, ...]:
@@ -165,13 +166,11 @@ class Kit:
 
     def most_documents(self, wanted: int, branch: Branch | None = None) -> int:
         """Return how many documents a list may hold, `wanted` at most."""
-        lists = (leaf for leaf in alternatives(self.named("documents", branch).schema) if "items" in leaf)
-        return min([wanted, *(int(leaf["maxItems"]) for leaf in lists if "maxItems" in leaf)])
+        return int(min(wanted, (branch or self.primary).most[0]))
 
     def longest_document(self, wanted: int) -> int:
         """Return how many characters a document may have, `wanted` at most."""
-        texts = (leaf for leaf in alternatives(self.primary.items) if "string" in types(leaf))
-        return min([wanted, *(int(leaf["maxLength"]) for leaf in texts if "maxLength" in leaf)])
+        return int(min(wanted, self.primary.most[1]))
 
     def _wrapped(self, schema: dict[str, Any], text: str) -> Any:
         found = self.content(schema, "text", text)
@@ -187,12 +186,13 @@ class Kit:
 
     def content(self, schema: dict[str, Any], role: str, value: str) -> dict[str, Any] | None:
         """Return an object that holds a text or an image as a schema takes it, with what else is required there; None where it takes none."""
-        leaves = alternatives(schema)
-        key = _content_key(leaves, role)
+        # Every text of every request asks.
+        held = self._holders.get((id(schema), role))
+        if held is None or held[0] is not schema:
+            held = self._holders[id(schema), role] = (schema, *_holder(schema, role))
+        _, key, needed = held
         if key is None:
             return None
-        leaf = next(leaf for leaf in leaves if key in leaf.get("properties", {}))
-        needed = {name: leaf["properties"].get(name, {}) for name in leaf.get("required", ())}
         return {n: value if n == key else sampled(one, value) for n, one in needed.items()} | {key: value}
 
     @staticmethod
@@ -296,6 +296,14 @@ class Kit:
     def control(self) -> Request:
         """The plainest lawful request: when this is refused, nothing else can be shown."""
         return self.request(self.body())
+
+
+def _holder(schema: dict[str, Any], role: str) -> tuple[str | None, dict[str, Any]]:
+    """Return the key under which an object of a schema holds a text or an image, and the schemas of what is required there; no key where none does."""
+    leaves = alternatives(schema)
+    key = _content_key(leaves, role)
+    leaf = next((leaf for leaf in leaves if key in leaf.get("properties", {})), {})
+    return key, {name: leaf["properties"].get(name, {}) for name in leaf.get("required", ()) if key is not None}
 
 
 def _content_key(leaves: Iterable[dict[str, Any]], role: str) -> str | None:

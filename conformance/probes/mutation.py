@@ -127,14 +127,8 @@ def _branches(flat: Schema, leaves: list[Schema], base: Any, path: tuple[str, ..
         if isinstance(value, dict):
             name = f"an object with {' and '.join(value) or 'nothing'}"
             objects.append(value)
-        yield Case(
-            path,
-            keyword,
-            f"in form {number + 1} of {len(leaves)} ({name})",
-            value,
-            pointer,
-            validator(leaf).is_valid(base),
-        )
+        label = f"in form {number + 1} of {len(leaves)} ({name})"
+        yield Case(path, keyword, label, value, pointer, validator(leaf).is_valid(base))
     for i, one in enumerate(objects):
         for other in objects[i + 1 :]:
             if one.keys() != other.keys():

@@ -36,13 +36,11 @@ class PinnedSet:
 def pinned_set() -> PinnedSet:
     """Return the shipped set."""
     held = document.load(_FILE)
-    return PinnedSet(
-        held["version"],
-        tuple(
-            Query(item["id"], item["language"], item["query"], tuple(item["documents"]), frozenset(item["relevant"]))
-            for item in held["queries"]
-        ),
+    queries = tuple(
+        Query(item["id"], item["language"], item["query"], tuple(item["documents"]), frozenset(item["relevant"]))
+        for item in held["queries"]
     )
+    return PinnedSet(held["version"], queries)
 
 
 def pinned(kit: Kit, model: str | None = None) -> Iterator[tuple[Query, Probe]]:

@@ -41,11 +41,9 @@ def _case(run: Run, verdict: Verdict) -> TestCase:
     detail = _clean(verdict.detail)
     if verdict.outcome is Outcome.FAIL:
         proofs = "\n".join(f"{p.exchange}: expected {p.expected}; got {p.actual}" for p in verdict.proofs)
-        case.add_failure_info(
-            message=f"{_clean(verdict.clause.sentence)} {detail}",
-            output=_clean(f"{proofs}\nsource: {verdict.clause.source}"),
-            failure_type=str(verdict.clause.level),
-        )
+        output = _clean(f"{proofs}\nsource: {verdict.clause.source}")
+        message = f"{_clean(verdict.clause.sentence)} {detail}"
+        case.add_failure_info(message=message, output=output, failure_type=str(verdict.clause.level))
     elif verdict.outcome in _QUIET:
         case.add_skipped_info(message=f"{verdict.outcome}: {_told(verdict)}{detail}")
     elif verdict.outcome is Outcome.SURPRISE_PASS:

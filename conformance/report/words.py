@@ -60,9 +60,8 @@ def causes(run: Run) -> Sequence[Cause]:
 def _lone(verdict: Verdict) -> Cause:
     clause = verdict.clause
     proofs = tuple(dict.fromkeys(proof.exchange for proof in verdict.proofs))
-    return Cause(
-        clause.id, "clause", clause.sentence, clause.level, (clause.id,), proofs or verdict.exchanges, verdict.detail
-    )
+    exchanges = proofs or verdict.exchanges
+    return Cause(clause.id, "clause", clause.sentence, clause.level, (clause.id,), exchanges, verdict.detail)
 
 
 def proven(run: Run, cause: Cause) -> tuple[Verdict, int] | None:

@@ -28,13 +28,11 @@ def branch_requirements(kit: Kit) -> Iterator[Requirement]:
         if not forms:
             continue
         other = branch is not kit.primary
-        clause = Clause.of(
-            "request.branch.{branch.label}", branch=branch, roles=("documents", *(["model"] if other else []))
-        )
+        roles = ("documents", *(["model"] if other else []))
+        clause = Clause.of("request.branch.{branch.label}", branch=branch, roles=roles)
         asked = [(kit.request(body), label, _models_name(branch, body) if other else None) for label, body in forms]
-        yield expecting(
-            clause, [Probe(one, Expect.ACCEPT, label, Priority.EARLY, carried=name) for one, label, name in asked]
-        )
+        probes = [Probe(one, Expect.ACCEPT, label, Priority.EARLY, carried=name) for one, label, name in asked]
+        yield expecting(clause, probes)
     mixes = list(_mixes(kit))
     if mixes:
         keyword = "anyOf" if "anyOf" in schema else "oneOf"
@@ -109,9 +107,8 @@ def _whole(kit: Kit) -> Iterator[Requirement]:
             keeps = kit.contract.request_validator.is_valid(case.value)
             clause = Clause.of("request.{case.keyword}", case=case)
             expect = Expect.ACCEPT if keeps else Expect.REFUSE
-            found.setdefault(clause.id, (clause, []))[1].append(
-                Probe(kit.request(case.value), expect, case.label, Priority.TAKEN)
-            )
+            request = kit.request(case.value)
+            found.setdefault(clause.id, (clause, []))[1].append(Probe(request, expect, case.label, Priority.TAKEN))
     for clause, probes in found.values():
         yield expecting(clause, probes)
 
@@ -134,10 +131,8 @@ def model_requests(kit: Kit) -> Iterator[tuple[Request, str, str]]:
 
 def relevance_request(kit: Kit, texts: Sequence[tuple[str, str]], number: int, model: str) -> Request:
     """Return a request for one query with the documents of all: a score that ignores the query, or an answer in input order, wins half of the pairs."""
-    body = kit.body(
-        query=kit.query(kit.primary, texts[number][0]),
-        documents=kit.documents(kit.primary, [text for _, text in texts]),
-    )
+    documents = kit.documents(kit.primary, [text for _, text in texts])
+    body = kit.body(query=kit.query(kit.primary, texts[number][0]), documents=documents)
     name = kit.primary.by_role("model")
     return kit.request(body | ({name.name: model} if name and kit.knows_models else {}))
 

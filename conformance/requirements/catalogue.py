@@ -32,7 +32,7 @@ from conformance.requirements.parameters import parameter_requirements
 from conformance.requirements.ranking import list_requirements
 from conformance.requirements.refusal import refusal_requirements
 from conformance.requirements.relations import relation_requirements
-from conformance.requirements.requirement import Requirement, unless_coarse
+from conformance.requirements.requirement import Requirement, seeing, unless_coarse
 from conformance.requirements.sense import sense_requirements
 from conformance.requirements.transport import transport_requirements
 from conformance.requirements.wholeness import wholeness_requirements
@@ -142,20 +142,17 @@ def _over_all(check: Check, combinations: Combinations, broken: Callable[[Eviden
         failing = {name: one for name, one, breaches in judged if breaches}
         return failing, [one for _, one, breaches in judged if failing and breaches is not None and not breaches]
 
-    def judge(evidence: Evidence) -> Finding:
-        finding = Finding()
+    def note(finding: Finding, evidence: Evidence) -> None:
         for reading in evidence.readings:
             finding.take(reading, reading.once(check.judge))
         if finding.broken:
             finding.features = shared(*split(evidence))
         if evidence.tally is not None:
             finding.absorb(evidence.tally.findings.get(check.clause.id))
-        finding.unless_shown("no answer shows it")
-        return finding
 
     def closer(evidence: Evidence) -> Iterator[Request]:
         failing, passing = split(evidence)
         if failing:
             yield from combinations.trace(evidence, failing, passing)
 
-    return Requirement(check.clause, judge, evident=check.evident, closer=closer)
+    return Requirement(check.clause, seeing(note), evident=check.evident, closer=closer)

@@ -155,13 +155,8 @@ def _limited(kit: Kit, field: Field, unlimited: Request, limited: Request) -> Re
 
 def _seamless(kit: Kit, name: str, ask: Callable[..., dict[str, Any]], most: int, field: Field) -> Requirement:
     """Return the requirement that chunks which overlap leave nothing out: an answer stands at each depth of a document."""
-    clause = Clause.of(
-        "ranking.chunks.seamless",
-        name=name,
-        most=most,
-        field=field,
-        rests_on=(*STEADY, *RELEVANCE, *MOVED, *(f"ranking.chunks.{name}" for name, _ in _PLACES)),
-    )
+    rests_on = (*STEADY, *RELEVANCE, *MOVED, *(f"ranking.chunks.{name}" for name, _ in _PLACES))
+    clause = Clause.of("ranking.chunks.seamless", name=name, most=most, field=field, rests_on=rests_on)
     texts = [filler(_DEEP), *(with_needle(_DEEP, depth / _DEPTHS) for depth in range(_DEPTHS + 1))]
     limit = kit.primary.by_role("chunk_limit")
     # And as many chunks as can be said: no limit at all.

@@ -151,9 +151,8 @@ def same(finding: Finding, found: list[Counted]) -> None:
         bare = known.get((*key, False)) or known.get((one.kind, one.query, stripped, one.cut, False), first)
         if one.count != first.count or (one.wrapped and one.count < bare.count):
             first = bare if one.count < bare.count else first
-            finding.fail(
-                one.reading, f"{first.count}, the count of the same texts ({first.reading.exchange.id})", str(one.count)
-            )
+            expected = f"{first.count}, the count of the same texts ({first.reading.exchange.id})"
+            finding.fail(one.reading, expected, str(one.count))
     if not finding.broken:
         _added(finding, found)
 

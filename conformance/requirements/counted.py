@@ -138,7 +138,7 @@ class Counted:
         # Some read digits one by one, or by threes, wherever they stand.
         texts, asked = self.texts, (*self.asked, _digits(self.query))
         often = [len(texts) * part for part in asked]
-        odd, pieces = (sum(map(part, texts)) for part in (_beyond, _pieces))
+        odd, pieces = (sum(map(part, texts)) for part in ((lambda text: len(text) - _latin(text)), _pieces))
         return len(texts), self.size, self.words, odd, pieces, sum(map(_digits, texts)), *asked, *often
 
     def times(self, other: "Counted") -> float:
@@ -180,10 +180,6 @@ def _worded(text: str) -> int:
 
 def _digits(text: str) -> int:
     return sum(map(str.isdigit, text))
-
-
-def _beyond(text: str) -> int:
-    return len(text) - _latin(text)
 
 
 def _pieces(text: str) -> int:

@@ -9,7 +9,7 @@ from conformance.contract import Contract
 from conformance.model.clause import Clause
 from conformance.model.finding import Finding
 from conformance.requirements.evidence import Evidence
-from conformance.requirements.requirement import Requirement
+from conformance.requirements.requirement import Requirement, seeing
 
 # Of short requests alone: long ones take what they take. Bytes of a body, and how many answers tell something.
 _SHORT, _MANY = 2_000, 20
@@ -22,27 +22,21 @@ def endurance_requirements(contract: Contract) -> Iterator[Requirement]:
     clause = Clause.of("response.latency.steady", contract=contract)
     yield Requirement(clause, _steady)
     clause = Clause.of("response.status.steady", contract=contract)
-    yield Requirement(clause, _alike, evident=True)
+    yield Requirement(clause, seeing(_alike, "no request was asked again"), evident=True)
 
 
-def _alike(evidence: Evidence) -> Finding:
+def _alike(finding: Finding, evidence: Evidence) -> None:
     """Say at what rate a status passed; what an outage or a server error explains is told elsewhere."""
-    finding = Finding()
     met = {reading.exchange.request.key: reading for reading in reversed(evidence.passed)}
     if met:
         first = min(met.values(), key=lambda reading: (reading.exchange.attempts, reading.exchange.started))
         statuses = sorted({reading.status for reading in evidence.passed})
-        finding.fail(
-            first,
-            "the same status when it is asked again",
-            f"{' or '.join(map(str, statuses))} to {len(met)} of {len(met.keys() | evidence.by_key.keys())} requests, and another answer to the same ones",
-        )
+        actual = f"{' or '.join(map(str, statuses))} to {len(met)} of {len(met.keys() | evidence.by_key.keys())} requests, and another answer to the same ones"
+        finding.fail(first, "the same status when it is asked again", actual)
     for again in (one for one in evidence.readings if one.exchange.request.repeat):
         once = evidence.of(evolve(again.exchange.request, repeat=0))
         if once is not None:
             finding.keep(once, again)
-    finding.unless_shown("no request was asked again")
-    return finding
 
 
 def _steady(evidence: Evidence) -> Finding:
@@ -60,11 +54,8 @@ def _steady(evidence: Evidence) -> Finding:
     ranks = sorted(range(len(took)), key=took.__getitem__)
     start, end = (median(part) for part in (took[: len(took) // 4], took[-len(took) // 4 :]))
     if end > start + _MORE and correlation(ranks, range(len(ranks))) > _STEADILY:
-        finding.fail(
-            ordered[-1],
-            f"about {1000 * min(took):.0f} ms, as at the start",
-            f"longer each time: {1000 * start:.0f} ms for the first quarter of the short requests, {1000 * end:.0f} ms for the last",
-        )
+        actual = f"longer each time: {1000 * start:.0f} ms for the first quarter of the short requests, {1000 * end:.0f} ms for the last"
+        finding.fail(ordered[-1], f"about {1000 * min(took):.0f} ms, as at the start", actual)
     else:
         finding.keep(ordered[0], ordered[-1])
     return finding

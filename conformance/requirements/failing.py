@@ -6,7 +6,7 @@ from conformance.checks.status import ENCODING, NO_SERVER_ERROR
 from conformance.model.exchange import HTTP
 from conformance.model.finding import Finding
 from conformance.requirements.evidence import Evidence
-from conformance.requirements.requirement import Requirement
+from conformance.requirements.requirement import Requirement, seeing
 
 FAILING = (NO_SERVER_ERROR, ENCODING)
 
@@ -14,8 +14,8 @@ FAILING = (NO_SERVER_ERROR, ENCODING)
 def failing_requirement(check: Check) -> Requirement:
     """Return the requirement of a check whose failures may pass: one proof for each request that always fails, one for all others together."""
 
-    def judge(evidence: Evidence) -> Finding:
-        finding, passed = Finding(), list[Reading]()
+    def note(finding: Finding, evidence: Evidence) -> None:
+        passed: list[Reading] = []
         for reading in evidence.readings:
             judgement = reading.once(check.judge)
             key = reading.exchange.request.key
@@ -34,20 +34,15 @@ def failing_requirement(check: Check) -> Requirement:
             first = passed[0]
             breach = (first.once(check.judge) or [])[0]
             met, asked = len({reading.exchange.request.key for reading in passed}), len(evidence.by_key)
-            finding.fail(
-                first,
-                breach.expected,
-                f"{breach.actual}, to {met} of {asked} requests ({met / asked:.1%}), which were answered otherwise when they were asked again",
-            )
+            actual = f"{breach.actual}, to {met} of {asked} requests ({met / asked:.1%}), which were answered otherwise when they were asked again"
+            finding.fail(first, breach.expected, actual)
         if evidence.tally is not None:
             finding.absorb(evidence.tally.findings.get(check.clause.id))
             for reading in evidence.tally.unanswered():
                 if _concerns(check, reading) and evidence.tally.persistent(reading):
                     finding.fail(reading, "an answer, as to the other requests", f"{_told(reading)}, again and again")
-        finding.unless_shown("no answer shows it")
-        return finding
 
-    return Requirement(check.clause, judge, evident=check.evident)
+    return Requirement(check.clause, seeing(note), evident=check.evident)
 
 
 def _concerns(check: Check, reading: Reading) -> bool:

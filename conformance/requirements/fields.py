@@ -10,8 +10,6 @@ from conformance.checks.features import odd
 from conformance.checks.structure import dotted
 from conformance.contract import Branch, Field, validator
 from conformance.contract.envelope import ENVELOPE
-from conformance.contract.roles import ROLE
-from conformance.contract.schema import walk
 from conformance.model.clause import Clause, Impact, Level, keywords
 from conformance.model.exchange import Request
 from conformance.model.explanation import Features
@@ -71,9 +69,8 @@ def _hollow(kit: Kit, probes: Mapping[str, dict[tuple[str, str], Probe]]) -> Non
     ):
         if (kind := f"request.{dotted(path)}.{keyword}") in probes:
             probe = _probe(kit, kit.primary, body, label, path, again=True)
-            probes[kind][probe.label, str(probe.expect)] = evolve(
-                probe, priority=Priority.EARLY if body else Priority.SPARE
-            )
+            priority = Priority.EARLY if body else Priority.SPARE
+            probes[kind][probe.label, str(probe.expect)] = evolve(probe, priority=priority)
 
 
 def _of_field(kit: Kit, branch: Branch, item: Field) -> Iterator[tuple[Clause, Probe]]:
@@ -143,9 +140,7 @@ def _clause(branch: Branch, path: tuple[str, ...], keyword: str, pointer: str, o
 
 def _about(branch: Branch, path: tuple[str, ...]) -> tuple[str, ...]:
     """Return the roles on the way to a path; a field without one goes by its name."""
-    roles = dict.fromkeys(
-        str(node[ROLE]) for where, node in walk(branch.schema) if ROLE in node and where and where == path[: len(where)]
-    )
+    roles = dict.fromkeys(role for where, role in branch.marked if where == path[: len(where)])
     return tuple(roles) or (path[0],)
 
 
@@ -194,15 +189,8 @@ def _probe(
     elsewhere = expect is Expect.REFUSE and path[0] != (model.name if model else "") and served != body
     if elsewhere and not kit.contract.request_validator.is_valid(served):
         apart = (kit.request(served),)
-    return Probe(
-        request,
-        expect,
-        f"`{dotted(path)}` {label}",
-        Priority.REFUSED if core else Priority.REPEATED,
-        core,
-        carried,
-        apart=apart,
-    )
+    priority = Priority.REFUSED if core else Priority.REPEATED
+    return Probe(request, expect, f"`{dotted(path)}` {label}", priority, core, carried, apart=apart)
 
 
 def _open(body: dict[str, Any], path: tuple[str, ...]) -> bool:

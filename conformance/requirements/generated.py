@@ -29,11 +29,8 @@ def _judge(expect: Expect) -> Any:
             if expectation(tally.kit, reading.body) is not expect:
                 continue
             if tally.persistent(reading):
-                finding.fail(
-                    reading,
-                    f"{expect}, as the contract has it",
-                    reading.exchange.error or f"status {reading.status}, again and again",
-                )
+                actual = reading.exchange.error or f"status {reading.status}, again and again"
+                finding.fail(reading, f"{expect}, as the contract has it", actual)
             else:
                 finding.hide("the service was not available", outage=True)
         finding.unless_shown("nothing of this kind was generated and answered")

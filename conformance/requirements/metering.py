@@ -21,7 +21,7 @@ from conformance.requirements.costs import grown, images, letters, same, searche
 from conformance.requirements.counted import Counted, counting
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.ranking import often_request
-from conformance.requirements.requirement import Requirement, probe_all
+from conformance.requirements.requirement import Requirement, probe_all, seeing
 
 
 def metering_requirements(kit: Kit) -> Iterator[Requirement]:
@@ -62,7 +62,9 @@ def _billed(contract: Contract) -> Iterator[Requirement]:
             continue
         name, told = dotted(billed.path), dotted(used.path)
         clause = Clause.of("usage.{name}.steady", name=name, told=told, billed=billed, role=role)
-        yield Requirement(clause, partial(_agreed, used, billed))
+        yield Requirement(
+            clause, seeing(partial(_agreed, used, billed), "most answers bill something else than they count")
+        )
 
 
 def _told_by(evidence: Evidence, places: Sequence[Place]) -> Iterator[tuple[Reading, Sequence[int]]]:
@@ -74,8 +76,8 @@ def _told_by(evidence: Evidence, places: Sequence[Place]) -> Iterator[tuple[Read
                 yield reading, [found[0] for found in values]
 
 
-def _agreed(used: Place, billed: Place, evidence: Evidence) -> Finding:
-    finding, found = Finding(), list(_told_by(evidence, (used, billed)))
+def _agreed(used: Place, billed: Place, finding: Finding, evidence: Evidence) -> None:
+    found = list(_told_by(evidence, (used, billed)))
     paid = {reading.asked("model") for reading, (_, told) in found if told}
     found = [one for one in found if one[0].asked("model") in paid]
     unlike = [one for one in found if len(set(one[1])) > 1]
@@ -83,8 +85,6 @@ def _agreed(used: Place, billed: Place, evidence: Evidence) -> Finding:
         for reading, (count, told) in unlike:
             finding.fail(reading, f"{count}, as it counts", str(told))
         finding.keep(*(one[0] for one in found[:12] if one not in unlike))
-    finding.unless_shown("most answers bill something else than they count")
-    return finding
 
 
 def _totals(contract: Contract) -> Iterator[Requirement]:
@@ -97,26 +97,15 @@ def _totals(contract: Contract) -> Iterator[Requirement]:
         if not parts or parts[0].role != "input_tokens":
             continue
         name, sum_ = dotted(total.path), " and ".join(f"`{dotted(one.path)}`" for one in parts)
-        clause = Clause.of(
-            "usage.{name}.sum",
-            name=name,
-            whole=f"the sum of {sum_}" if len(parts) > 1 else sum_,
-            sum_=sum_,
-            total=total,
-            first=dotted(parts[0].path),
-        )
-        yield Requirement(clause, partial(_summed, total, parts))
+        whole = f"the sum of {sum_}" if len(parts) > 1 else sum_
+        first = dotted(parts[0].path)
+        clause = Clause.of("usage.{name}.sum", name=name, whole=whole, sum_=sum_, total=total, first=first)
+        yield Requirement(clause, seeing(partial(_summed, total, parts)))
 
 
-def _summed(total: Place, parts: Sequence[Place], evidence: Evidence) -> Finding:
-    finding = Finding()
+def _summed(total: Place, parts: Sequence[Place], finding: Finding, evidence: Evidence) -> None:
     for reading, (whole, *some) in _told_by(evidence, (total, *parts)):
-        if whole == sum(some):
-            finding.keep(reading)
-        else:
-            finding.fail(reading, str(sum(some)), str(whole))
-    finding.unless_shown("no answer shows it")
-    return finding
+        finding.note(reading, kept=whole == sum(some), expected=str(sum(some)), actual=str(whole))
 
 
 def counted(contract: Contract) -> Iterator[Place]:
@@ -168,8 +157,7 @@ def _told(contract: Contract) -> Iterator[Requirement]:
         ),
     )
 
-    def judge(evidence: Evidence) -> Finding:
-        finding = Finding()
+    def note(finding: Finding, evidence: Evidence) -> None:
         for path in paths:
             for found in _by_model(evidence, path):
                 if len(found) > 1:
@@ -177,10 +165,8 @@ def _told(contract: Contract) -> Iterator[Requirement]:
                     finding.fail(found[False], told, "nothing there")
                 else:
                     finding.keep(*found.values())
-        finding.unless_shown("no answer shows it")
-        return finding
 
-    yield Requirement(clause, judge)
+    yield Requirement(clause, seeing(note))
 
 
 def _by_model(evidence: Evidence, path: tuple[str, ...]) -> Iterable[Mapping[bool, Reading]]:

@@ -18,9 +18,8 @@ def parameter_requirements(kit: Kit) -> Iterator[Requirement]:
         if not item.required:
             continue
         here = (item.place, item.name)
-        without = kit.request(
-            kit.body(), parameters={key: value for key, value in kit.parameters.items() if key != here}
-        )
+        parameters = {key: value for key, value in kit.parameters.items() if key != here}
+        without = kit.request(kit.body(), parameters=parameters)
         place = "header" if item.place == "header" else "query parameter"
         clause = Clause.of("request.parameter.{item.name}.required", item=item, place=place)
         yield expecting(clause, [Probe(without, Expect.REFUSE, f"`{item.name}` missing", Priority.REFUSED)])
@@ -36,9 +35,8 @@ def _cases(kit: Kit, item: Parameter) -> dict[str, list[Probe]]:
         sent = text(case.value)
         if _plain(sent) and keeps(item, [(item.name, sent)]) is False:
             request = kit.request(kit.body(), parameters={**kit.parameters, here: case.value})
-            found.setdefault(case.keyword, []).append(
-                Probe(request, Expect.REFUSE, f"`{item.name}` {case.label}", Priority.TAKEN)
-            )
+            label = f"`{item.name}` {case.label}"
+            found.setdefault(case.keyword, []).append(Probe(request, Expect.REFUSE, label, Priority.TAKEN))
     return found
 
 

@@ -109,20 +109,15 @@ def _odd_questions(kit: Kit, alike: Sequence[Probe], wordless: Sequence[Probe]) 
     # A single string is asked about so.
     asked = kit.request(kit.body(query=kit.query(kit.primary, SIGNS)))
     carried = odd(asked, kit.contract, kit.named("query").name)
-    return (
-        alike[0],
-        blank,
-        Probe(asked, Expect.ACCEPT, "a query of signs alone", Priority.ODD, carried=carried),
-        numbers,
-    )
+    label = "a query of signs alone"
+    return (alike[0], blank, Probe(asked, Expect.ACCEPT, label, Priority.ODD, carried=carried), numbers)
 
 
 def _question(kit: Kit, more: Sequence[Probe]) -> tuple[Clause, Sequence[Probe]]:
     """Return the clause that a question may be any text, with its probes."""
     query = kit.named("query")
-    strange = kit.request(
-        kit.body(query=kit.query(kit.primary, '  Wéi\u0301rd «query» 🦊 <b>&amp;</b> "quoted" 红色行星 \n'))
-    )
+    odd_text = '  Wéi\u0301rd «query» 🦊 <b>&amp;</b> "quoted" 红色行星 \n'
+    strange = kit.request(kit.body(query=kit.query(kit.primary, odd_text)))
     carried = odd(strange, kit.contract, query.name)
     alone = {"a space": " ", "a nought": NOUGHT, "an emoji": _EMOJI, "a common word": "the"}
     clause = Clause.of("request.{query.name}.any_text", query=query)
@@ -191,12 +186,8 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
     often = kit.most_documents(_OFTEN)
     # At the end: who is worn out by then fails with many before it does with few.
     lots.append(Probe(often_request(kit), Expect.ACCEPT, f"{often} documents", Priority.LAST))
-    yield from taken(
-        Clause.of(
-            "request.{field.name}.many", field=field, sizes=", ".join(map(str, dict.fromkeys(most))), often=often
-        ),
-        lots,
-    )
+    sizes = ", ".join(map(str, dict.fromkeys(most)))
+    yield from taken(Clause.of("request.{field.name}.many", field=field, sizes=sizes, often=often), lots)
     yield from taken(Clause.of("request.{field.name}.duplicates", field=field), [twice, alike])
     yield from taken(Clause.of("request.{field.name}.empty_string", field=field), [blank, wordless])
     yield from taken(
@@ -225,14 +216,6 @@ def list_requirements(kit: Kit) -> Iterator[Requirement]:
             for value in (True, False)
         ]
         if limit:
-            probes.append(
-                probe(
-                    f"`{name}` true under a limit",
-                    texts,
-                    Priority.REFUSED,
-                    ("echo_switch", "limit"),
-                    echo_switch=True,
-                    limit=3,
-                )
-            )
+            label = f"`{name}` true under a limit"
+            probes.append(probe(label, texts, Priority.REFUSED, ("echo_switch", "limit"), echo_switch=True, limit=3))
         yield from taken(Clause.of("request.{name}.taken", name=name, field=kit.named("echo_switch")), probes)

@@ -8,10 +8,11 @@ from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
 from conformance.probes.probe import Expect, Probe
 from conformance.requirements.evidence import Evidence
-from conformance.requirements.requirement import Requirement
+from conformance.requirements.requirement import Requirement, seeing
 
 # What speaks of something else than the body.
 _UNTRUE = frozenset({401, 404, 405, 407, 410})
+_NOTHING = "nothing of this kind was refused"
 _KINDS = {Expect.REFUSE: INVALID, Expect.UNAUTHORISED: "error.status.credentials", Expect.ABSENT: "error.status.absent"}
 
 
@@ -32,38 +33,25 @@ def refusal_requirements(kit: Kit, others: Iterable[Requirement]) -> Iterator[Re
 
 def _not_untrue(kit: Kit, probes: list[Probe]) -> Requirement:
     """Return the requirement on the status of refusals that the contract leaves open: it says nothing untrue."""
-    clause = Clause.of("error.status.true")
 
-    def judge(evidence: Evidence) -> Finding:
-        finding = Finding()
+    def note(finding: Finding, evidence: Evidence) -> None:
         for probe, reading in evidence.settled(probes):
             # Of a model that there is not, 404 is true.
             if reading.success or not reading.declared or reading.asked("model") not in (None, *kit.contract.models):
                 continue
-            if reading.status in _UNTRUE:
-                finding.fail(reading, f"{probe.label}: refused for what it is", outcome(reading))
-            else:
-                finding.keep(reading)
-        finding.unless_shown("nothing of this kind was refused")
-        return finding
+            expected = f"{probe.label}: refused for what it is"
+            finding.note(reading, kept=reading.status not in _UNTRUE, expected=expected, actual=outcome(reading))
 
-    return Requirement(clause, judge)
+    return Requirement(Clause.of("error.status.true"), seeing(note, _NOTHING))
 
 
 def _refused_with(clause: Clause, expect: Expect, probes: list[Probe]) -> Requirement:
-    def judge(evidence: Evidence) -> Finding:
-        finding = Finding()
+    def note(finding: Finding, evidence: Evidence) -> None:
         for probe, reading in evidence.settled(probes):
-            wanted = refused_otherwise(evidence.contract, expect, reading)
-            if wanted is None:
-                continue
-            if wanted:
-                finding.fail(reading, f"{probe.label}: refused with {wanted}", outcome(reading))
-            else:
-                finding.keep(reading)
+            if (wanted := refused_otherwise(evidence.contract, expect, reading)) is not None:
+                expected = f"{probe.label}: refused with {wanted}"
+                finding.note(reading, kept=not wanted, expected=expected, actual=outcome(reading))
         if clause.id == INVALID and evidence.tally is not None:
             finding.absorb(evidence.tally.findings.get(INVALID))
-        finding.unless_shown("nothing of this kind was refused")
-        return finding
 
-    return Requirement(clause, judge)
+    return Requirement(clause, seeing(note, _NOTHING))

@@ -57,9 +57,8 @@ _TOLD_NOWHERE = frozenset({"model", "query", "documents", "handling", "text_cap"
 def relation_requirements(kit: Kit, combinations: Combinations) -> Iterator[Requirement]:
     """Yield the relations that hold between answers, whatever the model."""
     base = tuple(base_requests(kit))
-    asked = probe_all(
-        [*base, *combinations.requests], "one list in many ways, whose scores are compared", Priority.TAKEN
-    )
+    label = "one list in many ways, whose scores are compared"
+    asked = probe_all([*base, *combinations.requests], label, Priority.TAKEN)
     # What is asked again is asked in the end: nothing is worse then; and what limits a list that a cache may hold whole.
     asked = tuple(
         evolve(probe, priority=Priority.LAST) if _again(kit, probe.request, base) else probe for probe in asked
@@ -91,11 +90,8 @@ def relation_requirements(kit: Kit, combinations: Combinations) -> Iterator[Requ
     for language, pairs, start, most in (
         (("english", ENGLISH, 0, 1), ("chinese", CHINESE, len(ENGLISH), 1)) if models else ()
     ):
-        asked = probe_all(
-            [relevance_request(kit, pairs, i, models[(start + i) % len(models)]) for i in range(len(pairs))],
-            f"relevance ({language})",
-            Priority.ODD,
-        )
+        requests = [relevance_request(kit, pairs, i, models[(start + i) % len(models)]) for i in range(len(pairs))]
+        asked = probe_all(requests, f"relevance ({language})", Priority.ODD)
         yield relevance(kit, language, tuple(evolve(probe, core=number < most) for number, probe in enumerate(asked)))
 
 
@@ -193,9 +189,8 @@ def _accuse(evidence: Evidence, finding: Finding, some: Features, moved: Sequenc
         if any(proof.exchange == one.reading.exchange.id for proof in finding.broken):
             continue
         value = evidence.scores.value(one.reading, one.text)
-        finding.fail(
-            one.reading, f"the score {value} for {show(one.text)}, as in the other answers", f"the score {one.score}"
-        )
+        expected = f"the score {value} for {show(one.text)}, as in the other answers"
+        finding.fail(one.reading, expected, f"the score {one.score}")
 
 
 def _defaults(kit: Kit, asked: tuple[Probe, ...], relations: Sequence[str]) -> Iterator[Requirement]:
@@ -230,12 +225,9 @@ def _echoes(item: Field, evidence: Evidence) -> Finding:
             continue
         echoes = reading.of_results("echo")
         came = echoes is not None and any(echo is not None for echo in echoes)
-        if came is (item.schema["default"] is True) or reading.contract.success.place("echo") is None:
-            finding.keep(reading)
-        else:
-            finding.fail(
-                reading, f"what `{item.name}` {item.schema['default']!r} gives", "documents" if came else "no documents"
-            )
+        kept = came is (item.schema["default"] is True) or reading.contract.success.place("echo") is None
+        expected, actual = f"what `{item.name}` {item.schema['default']!r} gives", f"{'' if came else 'no '}documents"
+        finding.note(reading, kept=kept, expected=expected, actual=actual)
     return finding
 
 
@@ -257,14 +249,9 @@ def _scores(item: Field, evidence: Evidence) -> Finding:
         if not bare or not spelt or (item.role in CUT and not long(seen[0].text)):
             continue
         one, other = max(product(bare, spelt), key=lambda pair: abs(pair[0].score - pair[1].score))
-        if abs(one.score - other.score) > evidence.scores.wobble((one, other)):
-            finding.fail(
-                other.reading,
-                f"{one.score} for {show(one.text)}, as without `{item.name}` ({one.reading.exchange.id})",
-                f"{other.score}",
-            )
-        else:
-            finding.keep(other.reading)
+        expected = f"{one.score} for {show(one.text)}, as without `{item.name}` ({one.reading.exchange.id})"
+        kept = abs(one.score - other.score) <= evidence.scores.wobble((one, other))
+        finding.note(other.reading, kept=kept, expected=expected, actual=f"{other.score}")
     return finding
 
 

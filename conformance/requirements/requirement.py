@@ -54,6 +54,20 @@ def unless_coarse(item: Requirement) -> Requirement:
     return evolve(item, judge=judge, closer=closer)
 
 
+def seeing(
+    note: Callable[[Finding, Evidence], None], otherwise: str = "no answer shows it"
+) -> Callable[[Evidence], Finding]:
+    """Return a judge that notes what it sees in the evidence, and where that is nothing, why."""
+
+    def judge(evidence: Evidence) -> Finding:
+        finding = Finding()
+        note(finding, evidence)
+        finding.unless_shown(otherwise)
+        return finding
+
+    return judge
+
+
 def of_answers(
     requests: Sequence[Request], holds: Callable[[Finding, Evidence, Sequence[Reading]], None]
 ) -> Callable[[Evidence], Finding]:

@@ -107,14 +107,8 @@ class Scores:
         # Raw scores lie as far apart as the service has them.
         if None in self.contract.score_bounds and scores:
             widest = max(widest, scores[-1] - scores[0])
-        return Scale(
-            scores,
-            ends(readings, raw=True),
-            widest,
-            self.noise,
-            self._plain,
-            frozenset(score for score, texts in Counter(score for _, score in short).items() if texts >= _SEVERAL),
-        )
+        common = frozenset(score for score, texts in Counter(score for _, score in short).items() if texts >= _SEVERAL)
+        return Scale(scores, ends(readings, raw=True), widest, self.noise, self._plain, common)
 
     @cached_property
     def seen(self) -> Mapping[Key, list[Scored]]:

@@ -21,7 +21,7 @@ from conformance.probes.texts import DELICATE, LINES
 from conformance.requirements.combinations import Combinations, attribute
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.ranking import blank_request, delicate_request
-from conformance.requirements.requirement import MOVED, RELEVANCE, STEADY, Requirement, probe_all
+from conformance.requirements.requirement import MOVED, RELEVANCE, STEADY, Requirement, probe_all, seeing
 from conformance.requirements.scale import WOBBLE
 from conformance.requirements.scores import ranked
 from conformance.requirements.wholeness import DOCUMENT, QUESTION
@@ -102,10 +102,10 @@ def _below(
                 continue
             tolerance = evidence.scores.tolerance(reading)
             worst = high <= min(scores.values()) < max(scores.values()) - tolerance
-            if high < low - tolerance or worst or (strictly and high <= low and min(scores.values()) < low - tolerance):
-                finding.fail(reading, f"{show(best)} above {low}, the score of {show(repr(other))}", f"{high}")
-            else:
-                finding.keep(reading)
+            level = strictly and high <= low and min(scores.values()) < low - tolerance
+            kept = not (high < low - tolerance or worst or level)
+            expected = f"{show(best)} above {low}, the score of {show(repr(other))}"
+            finding.note(reading, kept=kept, expected=expected, actual=f"{high}")
         return finding
 
     return Requirement(clause, judge, probe_all([request], clause.sentence))
@@ -143,8 +143,7 @@ def _range(scores: Sequence[float]) -> str:
 def _graded(kit: Kit, combinations: Combinations) -> Requirement:
     clause = Clause.of("ranking.relevance.graded", kit=kit, rests_on=_RESTS)
 
-    def judge(evidence: Evidence) -> Finding:
-        finding = Finding()
+    def note(finding: Finding, evidence: Evidence) -> None:
         failing: list[Reading] = []
         passing: list[Reading] = []
         readings = [one for request in combinations.all if (one := evidence.of(request)) is not None]
@@ -179,10 +178,8 @@ def _graded(kit: Kit, combinations: Combinations) -> Requirement:
                 finding.fail(reading, f"{show(best[1])} above {worst[0]}, the score of {show(worst[1])}", f"{best[0]}")
             (failing if wrong else passing).append(reading)
         attribute(finding, evidence, failing, passing)
-        finding.unless_shown("no list with such documents was ranked")
-        return finding
 
-    return Requirement(clause, judge, combinations.probes)
+    return Requirement(clause, seeing(note, "no list with such documents was ranked"), combinations.probes)
 
 
 def _known(evidence: Evidence, reading: Reading) -> Iterator[tuple[Any, str]]:

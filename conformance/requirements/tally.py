@@ -106,11 +106,8 @@ class Tally:
         expect = expectation(self.kit, reading.body)
         if expect is Expect.OBSERVE:
             return False
-        probe = Probe(
-            reading.exchange.request,
-            expect,
-            "generated, meant to be valid" if expect is Expect.ACCEPT else "generated, meant to be invalid",
-        )
+        label = "generated, meant to be valid" if expect is Expect.ACCEPT else "generated, meant to be invalid"
+        probe = Probe(reading.exchange.request, expect, label)
         finding = self.expected.setdefault(expect, Finding())
         wanted = unmet(expect, reading)
         if wanted is not None:
@@ -119,9 +116,8 @@ class Tally:
         if expect is Expect.REFUSE and (other := refused_otherwise(self.contract, expect, reading)) is not None:
             status = self.findings.setdefault(INVALID, Finding())
             if other:
-                return self._blame(
-                    INVALID, status, reading, [Breach(f"{probe.label}: refused with {other}", outcome(reading))]
-                )
+                breaches = [Breach(f"{probe.label}: refused with {other}", outcome(reading))]
+                return self._blame(INVALID, status, reading, breaches)
             status.more += 1
         if len(finding.kept) < _EXAMPLES:
             self.held[reading.exchange.id] = reading.exchange

@@ -20,7 +20,7 @@ from conformance.probes.spelling import escaped, spaced
 from conformance.probes.texts import filler
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.expectation import expecting, judge_probe
-from conformance.requirements.requirement import Requirement
+from conformance.requirements.requirement import Requirement, seeing
 
 _DEEP = 500
 # How a server says that it speaks a newer version alone (RFC 9110, 15.5.22).
@@ -87,19 +87,16 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
         if name == "missing" and not kit.beside.query:
             # A guard may know the path to the letter only.
             queried = kit.request(body, authorization=None, path=f"{kit.contract.path}?probe=1")
-            probes.append(
-                Probe(queried, Expect.UNAUTHORISED, f"{label}, and a query string", Priority.GATE, core=False)
-            )
+            words = f"{label}, and a query string"
+            probes.append(Probe(queried, Expect.UNAUTHORISED, words, Priority.GATE, core=False))
         yield expecting(Clause.of("auth.{name}", name=name, label=label, kit=kit), probes)
     keyless = kit.request(body, authorization=None)
     others = [name for name in _KEY_HEADERS if name.lower() != credential.header.lower()]
     keys = [(name, f"${variable}") for name in others]
     keys += [("Proxy-Authorization", value(f"${variable}")), ("Cookie", f"api_key=${variable}")]
     elsewhere = evolve(keyless, headers=(*keyless.headers, *keys, *_TRUSTED))
-    yield expecting(
-        Clause.of("auth.elsewhere", kit=kit),
-        [Probe(elsewhere, Expect.UNAUTHORISED, "the key in other headers", Priority.GATE)],
-    )
+    clause = Clause.of("auth.elsewhere", kit=kit)
+    yield expecting(clause, [Probe(elsewhere, Expect.UNAUTHORISED, "the key in other headers", Priority.GATE)])
     large = kit.body(documents=kit.documents(kit.primary, [filler(20_000)[: kit.longest_document(1 << 30)]]))
     late = {
         "a wrong key with a large body, after many right ones": kit.request(large, authorization=wrong["wrong"][1]),
@@ -136,19 +133,15 @@ def _other_ways(kit: Kit, keyless: Request) -> Requirement:
         for label, one in bare.items()
     ]
 
-    def judge(evidence: Evidence) -> Finding:
-        finding = Finding()
+    def note(finding: Finding, evidence: Evidence) -> None:
         for probe, reading in evidence.settled(probes):
             if mute := evidence.mute(reading):
                 finding.hide(mute)
-            elif reading.success:
-                finding.fail(reading, f"{probe.label}: not accepted", outcome(reading))
             else:
-                finding.keep(reading)
-        finding.unless_shown("not asked")
-        return finding
+                expected = f"{probe.label}: not accepted"
+                finding.note(reading, kept=not reading.success, expected=expected, actual=outcome(reading))
 
-    return Requirement(clause, judge, tuple(probes))
+    return Requirement(clause, seeing(note, "not asked"), tuple(probes))
 
 
 def _before_body(kit: Kit, stranger: Request) -> Requirement:
@@ -221,9 +214,8 @@ def _media(kit: Kit) -> Iterator[Requirement]:
     if form not in declared:
         spelt = kit.request(urlencode(dict.fromkeys(body, "apple")).encode(), media=form)
         probes.append(Probe(spelt, Expect.REFUSE, "a form", Priority.TAKEN, core=False))
-    probes.append(
-        Probe(kit.request(body, media=""), Expect.OBSERVE, "JSON without a label", Priority.TAKEN, core=False)
-    )
+    request = kit.request(body, media="")
+    probes.append(Probe(request, Expect.OBSERVE, "JSON without a label", Priority.TAKEN, core=False))
     yield expecting(Clause.of("media_type.other", kit=kit), probes)
 
 
@@ -241,9 +233,8 @@ def _framing(kit: Kit) -> Iterator[Requirement]:
     together = Probe(resent(kit), Expect.OBSERVE, "a request as few clients send it", Priority.TAKEN)
     for name, headers in ways.items():
         clause = Clause.of(name, kit=kit)
-        alone = Probe(
-            resent(kit, headers, lower=name == "headers.case"), Expect.ACCEPT, clause.sentence, Priority.TAKEN
-        )
+        request = resent(kit, headers, lower=name == "headers.case")
+        alone = Probe(request, Expect.ACCEPT, clause.sentence, Priority.TAKEN)
         yield _alone_if_refused(clause, together, alone)
     yield _older(kit)
 
@@ -331,12 +322,10 @@ def _malformed(kit: Kit) -> Iterator[Requirement]:
         ]
     }
     for name, (label, body) in bodies.items():
+        core = name not in {"comma", "not_json"}
         yield expecting(
             Clause.of("body.{name}", name=name, label=label, kit=kit),
-            [
-                Probe(kit.request(body), Expect.REFUSE, label, Priority.REFUSED, name not in {"comma", "not_json"}),
-                *also.get(name, ()),
-            ],
+            [Probe(kit.request(body), Expect.REFUSE, label, Priority.REFUSED, core), *also.get(name, ())],
         )
     values = {
         "a list": b"[" + text + b"]",
@@ -352,13 +341,11 @@ def _malformed(kit: Kit) -> Iterator[Requirement]:
             for label, body in values.items()
         ],
     )
-    yield expecting(
-        Clause.of("body.whitespace"),
-        [
-            Probe(request, Expect.ACCEPT, label, Priority.TAKEN, carried=odd(request, kit.contract, "body"))
-            for label, request in spellings(kit).items()
-        ],
-    )
+    probes = [
+        Probe(request, Expect.ACCEPT, label, Priority.TAKEN, carried=odd(request, kit.contract, "body"))
+        for label, request in spellings(kit).items()
+    ]
+    yield expecting(Clause.of("body.whitespace"), probes)
 
 
 def spellings(kit: Kit) -> dict[str, Request]:

@@ -91,12 +91,8 @@ def conduct(
         end = ended(sender)
     except (KeyboardInterrupt, asyncio.CancelledError):
         end = End.INTERRUPTED
-    found = Found(
-        end,
-        before + time.perf_counter() - clock,
-        sender.pace.found and sender.pace.found * 60,
-        tuple(sender.budget.spent),
-    )
+    pace = sender.pace.found and sender.pace.found * 60
+    found = Found(end, before + time.perf_counter() - clock, pace, tuple(sender.budget.spent))
     if journal is not None:
         journal.end(end, found.duration_s, pace=found.pace, spent=found.spent)
     return judged(target, settings, the_plan, ledger, found, started)

@@ -162,9 +162,8 @@ def _taken(probe: Probe) -> bool:
 
 def plan(target: Target, settings: Settings) -> Plan:
     """Return what a run would ask; raises EmptySelectionError."""
-    return Plan(
-        evolve(target.kit, full=settings.profile != "smoke"), settings, () if settings.strict else target.deviations
-    )
+    kit = evolve(target.kit, full=settings.profile != "smoke")
+    return Plan(kit, settings, () if settings.strict else target.deviations)
 
 
 @frozen
@@ -182,6 +181,5 @@ def estimate(target: Target, probes: Sequence[Probe]) -> Cost:
     meter = Meter(target.contract)
     prices = [meter.usd(probe.request) for probe in probes if meter.estimate(probe.request)]
     known = [price for price in prices if price is not None]
-    return Cost(
-        sum(meter.estimate(probe.request) for probe in probes), sum(known), len(known), len(prices) - len(known)
-    )
+    tokens = sum(meter.estimate(probe.request) for probe in probes)
+    return Cost(tokens, sum(known), len(known), len(prices) - len(known))

@@ -63,11 +63,8 @@ def of_difference(found: Difference) -> dict[str, Any]:
 
 
 def _change(change: ClauseChange) -> dict[str, Any]:
-    return {
-        **picked(change.clause, "requirement:id level sentence"),
-        **picked(change, "before now detail"),
-        "flaky": _flaky(change.flaky),
-    }
+    names = "requirement:id level sentence"
+    return {**picked(change.clause, names), **picked(change, "before now detail"), "flaky": _flaky(change.flaky)}
 
 
 def _flaky(flaky: Flaky | None) -> dict[str, Any] | None:

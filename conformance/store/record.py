@@ -130,6 +130,9 @@ def record(document: Any, name: str = "run.json") -> Record:
     rows = {row["requirement"]: row for row in document["verdicts"]}
     latency = document["latency"]
     outcomes = {requirement: Outcome(row["verdict"]) for requirement, row in rows.items()}
+    judged = ClauseList(
+        tuple(Clause(row["requirement"], row["sentence"], Level(row["level"]), row["source"]) for row in rows.values())
+    )
     return Record(
         id=document["id"],
         target=document["target"]["name"],
@@ -141,11 +144,7 @@ def record(document: Any, name: str = "run.json") -> Record:
         started=datetime.fromisoformat(document["started"]).timestamp(),
         **{name: document[name] for name in ("profile", "seed", "duration_s", "requests", "exit_code", "notice")},
         latency=Latency(latency.get("p50_ms"), latency.get("p95_ms"), latency.get("p99_ms"), latency.get("answers", 0)),
-        judged=ClauseList(
-            tuple(
-                Clause(row["requirement"], row["sentence"], Level(row["level"]), row["source"]) for row in rows.values()
-            )
-        ),
+        judged=judged,
         letters="".join(LETTERS[outcome] for outcome in outcomes.values()),
         details={
             requirement: rows[requirement]["detail"][:_DETAIL]

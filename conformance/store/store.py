@@ -166,11 +166,8 @@ class Store:
 
     def details(self, run: str) -> dict[str, str]:
         """Return what was said of the clauses of a run that were broken, deviate or were kept by surprise."""
-        query = (
-            select(findings.c.requirement, findings.c.detail)
-            .join(runs, runs.c.id == findings.c.run_id)
-            .where(runs.c.uid == run)
-        )
+        its = runs.c.id == findings.c.run_id
+        query = select(findings.c.requirement, findings.c.detail).join(runs, its).where(runs.c.uid == run)
         with self._told("read"), self.engine.connect() as connection:
             return {row.requirement: row.detail for row in connection.execute(query)}
 
@@ -206,12 +203,11 @@ class Store:
             for row in connection.execute(
                 select(clause_lists.c.id, clause_lists.c.clauses).where(clause_lists.c.id.in_(wanted))
             ):
-                self._clause_lists[row.id] = ClauseList(
-                    tuple(
-                        Clause(name, sentence, Level(level), source)
-                        for name, level, sentence, source in json.loads(row.clauses)
-                    )
+                clauses = tuple(
+                    Clause(name, sentence, Level(level), source)
+                    for name, level, sentence, source in json.loads(row.clauses)
                 )
+                self._clause_lists[row.id] = ClauseList(clauses)
         return [_record(row, self._clause_lists[row.roster_id]) for row in rows]
 
     def _facts(self, connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[tuple[Fact, ...] | None]:

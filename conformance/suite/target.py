@@ -32,11 +32,9 @@ def ids(config: pytest.Config) -> list[str]:
 def target(config: pytest.Config) -> Iterator[Target]:
     """Yield the target, its embedded mock running where it is asked for; ends the session for one that cannot be asked."""
     given = config.getoption("rerank_contract")
-    options = Options(
-        contract_name=given and str(given),
-        key_env=config.getoption("rerank_api_key_env"),
-        deviations=tuple(config.getoption("rerank_deviations")),
-    )
+    deviations = tuple(config.getoption("rerank_deviations"))
+    key_env = config.getoption("rerank_api_key_env")
+    options = Options(contract_name=given and str(given), key_env=key_env, deviations=deviations)
     try:
         with resolve(str(config.getoption("rerank_target")), options) as (found, _):
             yield found

@@ -90,8 +90,5 @@ def _error(look: Seen, request: Request) -> TraitValue:
     body = response.json
     kind = "no body" if not response.body else "no JSON" if body is NOT_JSON else ""
     key = kind or shape_of(body, ordered=True)
-    return TraitValue(
-        f"{reading.status} {kind or shape_of(body)} as {response.media_type or 'no media type'}",
-        f"{reading.status} {key} {response.media_type}",
-        ids,
-    )
+    value = f"{reading.status} {kind or shape_of(body)} as {response.media_type or 'no media type'}"
+    return TraitValue(value, f"{reading.status} {key} {response.media_type}", ids)

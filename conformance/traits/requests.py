@@ -183,9 +183,8 @@ def _effect(name: str, sentence: str, without: Request, with_it: Request) -> Tra
             return TraitValue("accepted; its effect could not be seen", "accepted", (changed.exchange.id,), shown=False)
         ids = tuple(r.exchange.id for r in (base, changed) if not isinstance(r, TraitValue))
         if len(one) != len(other):
-            return TraitValue(
-                f"accepted, honoured: {many(len(other), 'result')} in place of {len(one)}", "honoured", ids
-            )
+            value = f"accepted, honoured: {many(len(other), 'result')} in place of {len(one)}"
+            return TraitValue(value, "honoured", ids)
         if WOBBLE < far <= _CLEAR * look.noise:
             words = f"accepted; its effect cannot be seen: scores move by up to {plain(look.noise)} when the same is asked again"
             return TraitValue(words, "accepted", ids, shown=False)

@@ -25,9 +25,8 @@ def transport_traits(kit: Kit) -> Iterator[Trait]:
 def trailing_slash(kit: Kit) -> Trait:
     """Return how the declared path is answered with a slash behind it."""
     slash = kit.request(kit.body(), path=f"{kit.contract.path}/")
-    return Trait(
-        "trailing_slash", "The declared path with a trailing slash", (slash,), lambda look: _status(look, slash)
-    )
+    sentence = "The declared path with a trailing slash"
+    return Trait("trailing_slash", sentence, (slash,), lambda look: _status(look, slash))
 
 
 def _status(look: Seen, request: Request) -> TraitValue:
@@ -81,9 +80,8 @@ def _ladder_told(look: Seen, steps: list[tuple[int, Request]], unit: str) -> Tra
             break
         if not reading.available:
             told = f"{taken:,} {unit} taken; {number:,} not answered ({reading.exchange.error or reading.status})"
-            return TraitValue(
-                told, f"unanswered at {number}", (*ids[-1:], reading.exchange.id), shown=taken > 0, reach=taken
-            )
+            exchanges = (*ids[-1:], reading.exchange.id)
+            return TraitValue(told, f"unanswered at {number}", exchanges, shown=taken > 0, reach=taken)
         if not reading.success:
             told = f"{number:,} {unit} refused with {reading.status}: {message(reading)}"
             told += f"; {taken:,} taken" if taken else ""
@@ -95,6 +93,5 @@ def _ladder_told(look: Seen, steps: list[tuple[int, Request]], unit: str) -> Tra
         taken, ids = number, [*ids, reading.exchange.id]
     if not ids:
         return NOT_ASKED
-    return TraitValue(
-        f"{taken:,} {unit} taken, the most that was tried", f"taken {taken}", tuple(ids[-1:]), reach=taken
-    )
+    value = f"{taken:,} {unit} taken, the most that was tried"
+    return TraitValue(value, f"taken {taken}", tuple(ids[-1:]), reach=taken)

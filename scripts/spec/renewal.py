@@ -89,14 +89,12 @@ def _needed(contract: Contract) -> None:
     """Refuse a contract that nothing can be ranked by, or to which no request can be made."""
     for role in ("query", "documents"):
         if contract.request_field(role) is None:
-            raise ContractError(
-                _missing(contract, f"no field of its request seems to have the role {role}", contract.fields)
-            )
+            what = f"no field of its request seems to have the role {role}"
+            raise ContractError(_missing(contract, what, contract.fields))
     media = contract.success.media
     if media and not any(operation.is_json(kind) for kind in media):
-        raise ContractError(
-            f"its answer {contract.success.status} is {' or '.join(media)}, and no ranking can be read off what is no JSON."
-        )
+        msg = f"its answer {contract.success.status} is {' or '.join(media)}, and no ranking can be read off what is no JSON."
+        raise ContractError(msg)
     if any(contract.success.place(role) is None for role in ("results", "index", "score")):
         known = (path[-1] for schema in media.values() for path, _ in walk(schema) if path and path[-1] != "*")
         lacking = f"no list in its answer {contract.success.status} seems to hold results, each with the index of a document (a number) and its score"

@@ -175,9 +175,8 @@ def _covered(change: Change, old: Contract, new: Contract) -> Change:
     there = new.answer(int(named[1])) if named[1].isdecimal() else new.success if gone is old.success else None
     if there is None or placeless(gone.media) != placeless(there.media):
         return change
-    return evolve(
-        change, severity=Severity.EDITORIAL, sentence=f"{change.sentence} `{there.status}` describes the same."
-    )
+    sentence = f"{change.sentence} `{there.status}` describes the same."
+    return evolve(change, severity=Severity.EDITORIAL, sentence=sentence)
 
 
 def _same(found: Iterable[lawful.Path], path: lawful.Path) -> str:

@@ -6,10 +6,10 @@ from typing import Any
 
 from conformance.contract import Answer, Contract, Place, select
 from conformance.contract.roles import COUNTS, GROWING, HOLDERS
-from conformance.contract.schema import alternatives, types
+from conformance.contract.schema import alternatives, types, walk
 from conformance.contract.validation import validator
 from conformance.mock.app import Call
-from conformance.mock.faults.fault import Fault, after, changed, replace, wired
+from conformance.mock.faults.fault import Fault, after, changed, listed, replace, wired
 from conformance.mock.rules import Rules
 
 _MANY = 100
@@ -56,56 +56,41 @@ def answer_faults(contract: Contract) -> Iterator[Fault]:
     success = contract.success
     for place in success.places:
         yield from _of_place(contract, place)
-    yield Fault(
-        "wrapped", "The answer is wrapped in an object.", _no_body(success), _shape(lambda answer: {"payload": answer})
-    )
+    yield Fault.of("wrapped", _shape(lambda answer: {"payload": answer}), breaks=_no_body(success))
     yield Fault.of("listed", _shape(lambda answer: [answer]))
     yield Fault.of("encoded_twice", _shape(json.dumps))
-    yield Fault(
-        "error_under_200",
-        "An error comes under the success's status.",
-        _no_body(success),
-        _shape(lambda _a: {"code": 20042, "message": "input too long", "data": None}),
-    )
+    error = {"code": 20042, "message": "input too long", "data": None}
+    yield Fault.of("error_under_200", _shape(lambda _answer: dict(error)), breaks=_no_body(success))
     yield Fault.of("truncated", wired(_succeeded, lambda headers, data: (headers, data[: len(data) // 2])))
-    yield Fault.of(
-        "html_page",
-        wired(
-            _succeeded, lambda headers, _data: ([("content-type", "text/html"), *headers[1:]], b"<html>Welcome</html>")
-        ),
-    )
+    page = b"<html>Welcome</html>"
+    paged = wired(_succeeded, lambda headers, _data: ([("content-type", "text/html"), *headers[1:]], page))
+    yield Fault.of("html_page", paged)
     yield Fault.of("media_type", _header(lambda headers: [("content-type", "text/plain"), *headers[1:]]))
     yield Fault.of("no_media_type", _header(lambda headers: headers[1:]))
     yield Fault.of("status_201", after("status", lambda _status: 201))
     for header in success.headers:
         name = header.name.lower()
-        yield Fault.of(
-            "lacks_header.{name}", _header(lambda headers, n=name: [h for h in headers if h[0] != n]), name=name
-        )
-        yield Fault.of(
-            "empty_header.{name}",
-            _header(lambda headers, n=name: [(k, "" if k == n else v) for k, v in headers]),
-            name=name,
-        )
+        lacking = _header(lambda headers, n=name: [h for h in headers if h[0] != n])
+        empty = _header(lambda headers, n=name: [(k, "" if k == n else v) for k, v in headers])
+        yield Fault.of("lacks_header.{name}", lacking, name=name)
+        yield Fault.of("empty_header.{name}", empty, name=name)
         if header.role == "trace":
             yield Fault.of("trace_constant", replace("trace_id", lambda *_: "ti_same"), name=name)
     if (billed := success.place("input_tokens", under="billed")) is not None:
         yield Fault.of("billed_twice", _billed_twice(billed.path))
-    if success.place("search_units") is not None:
-        yield Fault.of(
-            "units_results",
-            replace("count", lambda original, _r, body, rows: {**original(body, rows), "search_units": len(rows)}),
-        )
-    if any(success.place(role) is not None for role in GROWING):
-        yield Fault.of("count_constant", after("count", lambda counts: {**counts, **dict.fromkeys(GROWING, 7)}))
-        if contract.request_field("limit") is not None:
-            yield Fault.of(
-                "count_results",
-                replace(
-                    "count",
-                    lambda original, _r, body, rows: {**original(body, rows), **dict.fromkeys(GROWING, 9 * len(rows))},
-                ),
-            )
+    yield from listed(contract, _COUNTED)
+
+
+def _counting(count: Callable[[Any], dict[str, int]]) -> Any:
+    """Return what counts by the results alone."""
+    return replace("count", lambda original, _r, body, rows: {**original(body, rows), **count(rows)})
+
+
+_COUNTED = {
+    "units_results": _counting(lambda rows: {"search_units": len(rows)}),
+    "count_constant": _counting(lambda _rows: dict.fromkeys(GROWING, 7)),
+    "count_results": _counting(lambda rows: dict.fromkeys(GROWING, 9 * len(rows))),
+}
 
 
 def _billed_twice(path: tuple[str, ...]) -> Callable[[Rules], None]:
@@ -160,18 +145,8 @@ def _of_place(contract: Contract, place: Place) -> Iterator[Fault]:  # noqa: C90
         yield wrong("id_empty", "The id is empty.", "*", "")
         yield wrong("id_number", "The id is a number.", "type", 7)
     if place.role == "results":
-        yield wrong(
-            "results_object",
-            "The results are an object.",
-            "type",
-            lambda rows: {str(i): row for i, row in enumerate(rows)},
-        )
-        yield wrong(
-            "results_pairs",
-            "Each result is a pair, not an object.",
-            "items.type",
-            lambda rows: [[i, 0.5] for i, _ in enumerate(rows)],
-        )
+        yield wrong("results_object", "The results are an object.", "type", _numbered)
+        yield wrong("results_pairs", "Each result is a pair, not an object.", "items.type", _paired)
         yield Fault.of("results_empty", _shape(_with(place.path, [])))
     if place.role == "text":
         yield wrong("echo_number", "The text of a document comes back as a number.", "type", 7)
@@ -182,22 +157,27 @@ def _of_place(contract: Contract, place: Place) -> Iterator[Fault]:  # noqa: C90
         if bare:
             yield wrong("echo_object", "A document comes back as an object.", "*", lambda d: {"text": d})
         else:
-            yield wrong(
-                "echo_text_only",
-                "A document comes back as a bare string.",
-                "*",
-                lambda d: _first(d) if isinstance(d, dict) else d,
-            )
+            yield wrong("echo_text_only", "A document comes back as a bare string.", "*", _first)
         if not validator(place.schema).is_valid(None):
             yield Fault.of("echo_null", _shape(_null_document(place.path)), name=name)
         if not bare:
-            yield wrong(
-                "echo_other_key", "A document comes back under another key.", "*", lambda d: {"unexpected": _first(d)}
-            )
+            yield wrong("echo_other_key", "A document comes back under another key.", "*", _renamed)
 
 
-def _first(document: dict[str, Any]) -> Any:
-    return next(iter(document.values()))
+def _numbered(rows: list[Any]) -> dict[str, Any]:
+    return {str(i): row for i, row in enumerate(rows)}
+
+
+def _paired(rows: list[Any]) -> list[Any]:
+    return [[i, 0.5] for i, _ in enumerate(rows)]
+
+
+def _first(document: Any) -> Any:
+    return next(iter(document.values())) if isinstance(document, dict) else document
+
+
+def _renamed(document: dict[str, Any]) -> Any:
+    return {"unexpected": _first(document)}
 
 
 def _null_document(path: tuple[str, ...]) -> Callable[[Any], Any]:
@@ -211,6 +191,4 @@ def _null_document(path: tuple[str, ...]) -> Callable[[Any], Any]:
 
 
 def _holders(contract: Contract, path: tuple[str, ...]) -> list[Any]:
-    from conformance.contract.schema import walk
-
     return [node for schema in contract.success.media.values() for where, node in walk(schema) if where == path[:-1]]

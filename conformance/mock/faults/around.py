@@ -9,50 +9,16 @@ from typing import Any
 from conformance.checks.structure import dotted
 from conformance.contract import Contract
 from conformance.contract.contract import CREDENTIALS
-from conformance.contract.roles import GROWING
 from conformance.mock import scorer
 from conformance.mock.app import Call
 from conformance.mock.faults.answers import without
-from conformance.mock.faults.fault import Fault, remembering, replace, wired
+from conformance.mock.faults.fault import Fault, listed, remembering, replace, wired
 from conformance.mock.rules import Headers, Refusal, Rules
 from conformance.probes.kit import Kit
 
 # A batch of eight that is not full; a text of fewer tokens than a row needs, beside one of many; every so many answers.
 _PARTLY, _FEW, _MANY, _EVERY, _LARGE = (5, 6, 7), 3, 20, 7, 1_500
 _STALE = 0.12
-
-
-def around_faults(contract: Contract) -> Iterator[Fault]:
-    """Yield the faults that the contract allows."""
-    if contract.credential is not None and contract.secured:
-        yield Fault.of("slash_open", wired(lambda status, call: status == 404 and call.path.endswith("/"), status=200))
-        yield Fault.of(
-            "chunked_open",
-            wired(lambda status, call: status in CREDENTIALS and b"transfer-encoding" in call.headers, status=200),
-        )
-    if contract.refusal is None or str(contract.refusal) not in contract.answers:
-        yield Fault.of(
-            "refused_as_absent", wired(lambda status, _call: status == (contract.refusal or 400), status=404)
-        )
-    yield Fault.of("packed_unlabelled", _packed)
-    yield Fault.of("batch_last_row", _row)
-    yield Fault.of("padding_scored", _padding)
-    yield Fault.of(
-        "lowered_as_turkish", replace("query", lambda original, _r, body: original(body).replace("I", "ı").lower())
-    )
-    for name, words, size in (("characters", "characters", len), ("bytes", "bytes", _bytes)):
-        if any(place.role in GROWING for place in contract.success.places):
-            yield Fault(f"counts_{name}", f"Tokens are counted in {words}.", "usage.*.tokens", _counting(size))
-    for place in contract.success.steady:
-        name = dotted(place.path)
-        yield Fault.of("{name}_now_and_then", _leaving_out(place.path), name=name, _EVERY=_EVERY)
-    models = Kit(contract).models_of(Kit(contract).primary)
-    if len(models) > 1:
-        yield Fault.of("last_model_one", _one(models[-1]), model=models[-1])
-
-
-def _bytes(text: str) -> int:
-    return len(text.encode("utf-8", "surrogatepass"))
 
 
 def _packed(rules: Rules) -> None:
@@ -75,19 +41,13 @@ def _scored(change: Callable[[Rules, list[Any], int, Any, Callable[[int], float]
     return replace("score", score)
 
 
-_row = _scored(
-    lambda _r, documents, position, _i, own: own(
-        0 if len(documents) in _PARTLY and position == len(documents) - 1 else position
-    )
-)
+def _row(_rules: Rules, documents: list[Any], position: int, _item: Any, own: Callable[[int], float]) -> float:
+    return own(0 if len(documents) in _PARTLY and position == len(documents) - 1 else position)
 
 
 def _padded(rules: Rules, documents: list[Any], position: int, item: Any, own: Callable[[int], float]) -> float:
     long = any(scorer.count(rules.text(other)) > _MANY for other in documents)
     return _STALE if long and scorer.count(rules.text(item)) < _FEW else own(position)
-
-
-_padding = _scored(_padded)
 
 
 def _counting(size: Callable[[str], int]) -> Callable[[Rules], None]:
@@ -115,3 +75,34 @@ def _one(model: str) -> Callable[[Rules], None]:
         return original(body)
 
     return replace("facts", facts)
+
+
+_OPEN = {
+    "slash_open": wired(lambda status, call: status == 404 and call.path.endswith("/"), status=200),
+    "chunked_open": wired(
+        lambda status, call: status in CREDENTIALS and b"transfer-encoding" in call.headers, status=200
+    ),
+}
+_FAULTS = {
+    "packed_unlabelled": _packed,
+    "batch_last_row": _scored(_row),
+    "padding_scored": _scored(_padded),
+    "lowered_as_turkish": replace("query", lambda original, _r, body: original(body).replace("I", "ı").lower()),
+    "counts_characters": _counting(len),
+    "counts_bytes": _counting(lambda text: len(text.encode("utf-8", "surrogatepass"))),
+}
+
+
+def around_faults(contract: Contract) -> Iterator[Fault]:
+    """Yield the faults that the contract allows."""
+    yield from listed(contract, _OPEN)
+    refusal = contract.refusal or 400
+    if str(contract.refusal) not in contract.answers:
+        yield Fault.of("refused_as_absent", wired(lambda status, _call: status == refusal, status=404))
+    yield from listed(contract, _FAULTS)
+    for place in contract.success.steady:
+        name = dotted(place.path)
+        yield Fault.of("{name}_now_and_then", _leaving_out(place.path), name=name, _EVERY=_EVERY)
+    models = Kit(contract).models_of(Kit(contract).primary)
+    if len(models) > 1:
+        yield Fault.of("last_model_one", _one(models[-1]), model=models[-1])

@@ -2,34 +2,21 @@
 
 import re
 from collections.abc import Callable, Iterator
-from functools import partial
 from itertools import product
 from typing import Any
 
 from conformance.contract import Contract
 from conformance.mock.body import Row
-from conformance.mock.faults.fault import Fault, replace
+from conformance.mock.faults.fault import Fault, listed, replace, rewritings
 from conformance.mock.rules import Rules
 from conformance.probes.kit import Kit
 
-# Words of one kind: in words, and what loses them.
-_KINDS: dict[str, tuple[str, str]] = {
-    "parentheses": ("Words in parentheses", r"\([^)]*\)"),
-    "brackets": ("Words in brackets", r"\[[^]]*\]"),
-    "braces": ("Words in braces", r"\{[^}]*\}"),
-    "labels": ("Words before a colon", r"\S+:"),
-    "long": ("Words of more than 12 letters", r"\w{13,}"),
-    "signs": ("Words behind a dollar sign", r"\$\w+"),
-    "paths": ("Words between slashes", r"/\S*/"),
-    "items": ("Items of a list", r"(?m)^- .*$"),
-    "headings": ("Headings", r"(?m)^# .*$"),
-}
-# What is lost beside a field that should not matter: in words, the method, and what becomes of its result.
-_PARTS: dict[str, tuple[str, str, Callable[[Any], Any]]] = {
-    "first_line": ("only the first line of a document is read", "text", lambda text: text.split("\n")[0]),
-    "question_line": ("only the first line of the question is read", "query", lambda text: text.split("\n")[0]),
-    "question_start": ("only 80 characters of the question are read", "query", lambda text: text[:80]),
-    "first_chunk": ("only the first chunk of a document is read", "cut", lambda parts: parts[:1]),
+# What is lost beside a field that should not matter: the method, and what becomes of its result.
+_PARTS: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "first_line": ("text", lambda text: text.split("\n")[0]),
+    "question_line": ("query", lambda text: text.split("\n")[0]),
+    "question_start": ("query", lambda text: text[:80]),
+    "first_chunk": ("cut", lambda parts: parts[:1]),
 }
 # Kinds that no question has.
 _LINES = frozenset({"items", "headings"})
@@ -39,30 +26,22 @@ _LEAST, _CHARACTERS = 12, 128
 
 def beside_faults(contract: Contract) -> Iterator[Fault]:
     """Yield the faults that the contract's roles allow."""
-    for name, (words, pattern) in _KINDS.items():
-        methods = {"question": "query", "document": "text"} if name not in _LINES else {"document": "text"}
-        for holder, method in methods.items():
-            yield Fault.of(
-                "{holder}_loses_{name}",
-                _changed(method, partial(re.sub, pattern, " ")),
-                holder=holder,
-                name=name,
-                words=words,
-            )
-    yield Fault.of(
-        "chinese_128",
-        _changed("text", lambda text: text[:_CHARACTERS] if re.search("[\u3400-\u9fff]", text) else text),
-        _CHARACTERS=_CHARACTERS,
-    )
-    chunked = contract.request_field("chunk_limit") is not None
-    for role, (name, (words, method, change)) in product(_ROLES, _PARTS.items()):
-        field = contract.request_field(role)
-        if field is not None and (chunked or method != "cut"):
-            yield Fault.of(
-                "{role}_{name}", _changed(method, change, field.name), role=role, name=name, field=field, words=words
-            )
+    for name, words, lost in rewritings("kind"):
+        for holder, method in (("question", "query"), ("document", "text")):
+            if holder == "document" or name not in _LINES:
+                apply = _changed(method, lost)
+                yield Fault.of("{holder}_loses_{name}", apply, holder=holder, name=name, words=words)
+    yield from listed(contract, {"chinese_128": _changed("text", _short)}, _CHARACTERS=_CHARACTERS)
+    for role, (name, (method, change)) in product(_ROLES, _PARTS.items()):
+        if (field := contract.request_field(role)) is not None:
+            key = f"{{role}}_{name}"
+            yield from listed(contract, {key: _changed(method, change, field.name)}, role=role, field=field)
     if contract.request_field("limit") is not None and Kit(contract).most_documents(_LEAST) == _LEAST:
         yield Fault.of("limit_shards", replace("rank", _sharded))
+
+
+def _short(text: str) -> str:
+    return text[:_CHARACTERS] if re.search("[\u3400-\u9fff]", text) else text
 
 
 def _changed(method: str, change: Callable[[Any], Any], field: str = "") -> Callable[[Rules], None]:

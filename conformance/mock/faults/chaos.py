@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from attrs import frozen
 
+from conformance.mock.faults.fault import read
+
 
 @frozen
 class Blow:
@@ -33,10 +35,6 @@ class Chaos:
 
 def _now_and_then(share: float, *blows: Blow, above: int = 0) -> Callable[[random.Random], Draw]:
     return lambda rng: lambda _number, size: rng.choice(blows) if size >= above and rng.random() < share else CALM
-
-
-def _latency(rng: random.Random) -> Draw:
-    return lambda _number, _size: Blow(rng.uniform(0.05, 0.15))
 
 
 def _bucket(rate: float, size: float, retry_after: int | None = None) -> Callable[[random.Random], Draw]:
@@ -79,53 +77,23 @@ def _pauses(every: int, shortest: float, longest: float) -> Callable[[random.Ran
     return begin
 
 
-CHAOS = {
-    chaos.name: chaos
-    for chaos in (
-        Chaos("latency", "Every answer takes 50 to 150 ms.", _latency),
-        Chaos("busy", "5 % of the answers are 503.", _now_and_then(0.05, Blow(status=503, retry_after=0))),
-        Chaos(
-            "bursts",
-            "Every fortieth request meets a burst of three 429.",
-            lambda _rng: lambda n, _size: Blow(status=429, retry_after=0) if n % 40 < 3 and n >= 40 else CALM,
-        ),
-        Chaos("cuts", "3 % of the connections are cut.", _now_and_then(0.03, Blow(cut=True))),
-        Chaos("storm-503", "20 % of the answers are 503.", _now_and_then(0.2, Blow(status=503))),
-        Chaos("storm-429", "20 % of the answers are 429, whatever the pace.", _now_and_then(0.2, Blow(status=429))),
-        Chaos("storm-504", "20 % of the answers are 504.", _now_and_then(0.2, Blow(status=504))),
-        Chaos("storm-cut", "20 % of the connections are cut.", _now_and_then(0.2, Blow(cut=True))),
-        Chaos(
-            "storm-mixed",
-            "20 % of the answers are 503, 429 or 504, cut, or late.",
-            _now_and_then(0.2, Blow(status=503), Blow(status=429), Blow(status=504), Blow(cut=True), Blow(0.5)),
-        ),
-        Chaos(
-            "storm-large",
-            "Half of the answers to requests above 10 kB are 503.",
-            _now_and_then(0.5, Blow(status=503), above=10_000),
-        ),
-        Chaos(
-            "rare-500",
-            "3 % of the answers are 500; that is one failed clause, and says nothing of the others.",
-            _now_and_then(0.03, Blow(status=500)),
-        ),
-        Chaos(
-            "storm-408",
-            "20 % of the answers are 408, 421 or 425.",
-            _now_and_then(0.2, *(Blow(status=status) for status in (408, 421, 425))),
-        ),
-        Chaos(
-            "rare-403",
-            "10 % of the answers are 403; that is one failed clause, and says nothing of the others.",
-            _now_and_then(0.1, Blow(status=403)),
-        ),
-        Chaos(
-            "quota",
-            "After eighty requests every one is refused with 403, as where a quota is used up.",
-            lambda _rng: lambda number, _size: Blow(status=403) if number > 80 else CALM,
-        ),
-        Chaos("limit-20", "No more than 20 requests a second, else 429 with Retry-After.", _bucket(20, 20, 1)),
-        Chaos("limit-2", "No more than 2 requests a second, else 429.", _bucket(2, 2)),
-        Chaos("pauses", "After thirty requests, 503 for one to three seconds.", _pauses(30, 1, 3)),
-    )
+_BEGIN: dict[str, Callable[[random.Random], Draw]] = {
+    "latency": lambda rng: lambda _number, _size: Blow(rng.uniform(0.05, 0.15)),
+    "busy": _now_and_then(0.05, Blow(status=503, retry_after=0)),
+    "bursts": lambda _rng: lambda n, _size: Blow(status=429, retry_after=0) if n % 40 < 3 and n >= 40 else CALM,
+    "cuts": _now_and_then(0.03, Blow(cut=True)),
+    "storm-503": _now_and_then(0.2, Blow(status=503)),
+    "storm-429": _now_and_then(0.2, Blow(status=429)),
+    "storm-504": _now_and_then(0.2, Blow(status=504)),
+    "storm-cut": _now_and_then(0.2, Blow(cut=True)),
+    "storm-mixed": _now_and_then(0.2, *(Blow(status=status) for status in (503, 429, 504)), Blow(cut=True), Blow(0.5)),
+    "storm-large": _now_and_then(0.5, Blow(status=503), above=10_000),
+    "rare-500": _now_and_then(0.03, Blow(status=500)),
+    "storm-408": _now_and_then(0.2, *(Blow(status=status) for status in (408, 421, 425))),
+    "rare-403": _now_and_then(0.1, Blow(status=403)),
+    "quota": lambda _rng: lambda asked, _size: Blow(status=403) if asked > 80 else CALM,
+    "limit-20": _bucket(20, 20, 1),
+    "limit-2": _bucket(2, 2),
+    "pauses": _pauses(30, 1, 3),
 }
+CHAOS = {name: Chaos(name, said, _BEGIN[name]) for name, said in read("chaos").items()}

@@ -9,8 +9,8 @@ from typing import Any
 from conformance.contract import Answer, Contract, validator
 from conformance.contract.contract import CREDENTIALS
 from conformance.contract.credential import Credential
-from conformance.mock.faults.fault import Change, Fault, plain, replace, wired
-from conformance.mock.rules import Refusal
+from conformance.mock.faults.fault import Change, Fault, listed, plain, replace, wired
+from conformance.mock.rules import Headers, Refusal
 from conformance.probes.kit import Kit
 
 _MANY = 100
@@ -91,6 +91,22 @@ def _crash(test: Callable[[bytes], bool]) -> Any:
     return wired(lambda _status, call: test(call.body), plain("Internal Server Error"), 500)
 
 
+def _open_ended(body: bytes) -> bool:
+    return body[:1] == b"{" and body.count(b"{") > body.count(b"}")
+
+
+def _lacking(name: str, body: Any) -> Any:
+    return {key: value for key, value in body.items() if key != name}
+
+
+def _nulled(name: str, body: Any) -> Any:
+    return {**body, name: None}
+
+
+def _as_text(headers: Headers, data: bytes) -> tuple[Headers, bytes]:
+    return [("content-type", "text/plain"), *headers[1:]], data
+
+
 def _leaking(status: int, words: str) -> Any:
     """Show words in a header of answers with a status."""
     return wired(lambda came, _call: came == status, lambda headers, data: ([*headers, ("x-error", words)], data))
@@ -103,14 +119,11 @@ def _leak_key(_original: Any, rules: Any, status: int, headers: Any, data: bytes
 def error_faults(contract: Contract) -> Iterator[Fault]:  # noqa: C901, PLR0912 - a catalogue is long
     """Yield the faults in refusals."""
     if (credential := contract.credential) is not None and contract.secured:
-        for name, sentence, end, taken in _let_in(credential):
-            yield Fault(name, sentence, f"auth.{end}", _token(taken))
+        for name, taken in _let_in(credential):
+            yield Fault.of(name, _token(taken))
         yield Fault.of("body_first", _body_first)
-    for name, what, test in (
-        ("redirect", "Every request is sent to the path with a slash.", lambda _body: True),
-        ("redirect_large", "A body of more than 10 kB is sent elsewhere.", lambda body: len(body) > 10_000),
-    ):
-        yield Fault(name, what, "response.no_redirect", _redirect(contract, test))
+    yield Fault.of("redirect", _redirect(contract, lambda _body: True))
+    yield Fault.of("redirect_large", _redirect(contract, lambda body: len(body) > 10_000))
     refusal = contract.refusal or 400
     refused = next((status for status in CREDENTIALS if str(status) in contract.answers), CREDENTIALS[0])
     if contract.secured and contract.answer(refused) is not None:
@@ -122,27 +135,21 @@ def error_faults(contract: Contract) -> Iterator[Fault]:  # noqa: C901, PLR0912 
         of = partial(Fault.of, name=status.lower(), status=status)
         error, wire = partial(_error, contract, answer), partial(_rewritten, contract, answer)
         yield of("error_{name}_shape", error(_another_shape))
-        yield of(
-            "error_{name}_text", wire(lambda headers, data: ([("content-type", "text/plain"), *headers[1:]], data))
-        )
+        yield of("error_{name}_text", wire(_as_text))
         yield of("error_{name}_empty", wire(lambda headers, _data: (headers, b"")))
         said = [place.path for place in answer.places if place.role == "error_message"]
         if said:
             yield of("error_{name}_silent", error(partial(_silent, said)))
         for schema in answer.media.values():
             for member in schema.get("required", ()):
-                yield of("error_{name}_lacks_{member}", error(_lacking(member)), member=member)
-                if not _nullable(schema, member):
-                    yield of("error_{name}_null_{member}", error(_nulled(member)), member=member)
+                yield of("error_{name}_lacks_{member}", error(partial(_lacking, member)), member=member)
+                if not validator(schema.get("properties", {}).get(member, {})).is_valid(None):
+                    yield of("error_{name}_null_{member}", error(partial(_nulled, member)), member=member)
     own = str(contract.refusal) in contract.answers
     other = next((status for status in (422, 400) if contract.answer(status) is None), None)
     if contract.documents_errors and other is not None:
-        yield Fault(
-            f"status_{other}",
-            f"A bad request is answered with {other}.",
-            "error.status.invalid" if own else "response.status.documented",
-            _restatus(refusal, other),
-        )
+        breaks = "error.status.invalid" if own else "response.status.documented"
+        yield Fault(f"status_{other}", f"A bad request is answered with {other}.", breaks, _restatus(refusal, other))
     if own:
         yield Fault.of("status_404", _restatus(refusal, 404))
     if contract.documents_errors:
@@ -153,35 +160,28 @@ def error_faults(contract: Contract) -> Iterator[Fault]:  # noqa: C901, PLR0912 
     yield Fault.of("any_method", _restatus(405, 200))
     yield Fault.of("any_media", replace("accept_media", lambda *_: None))
     yield Fault.of("strict_media", replace("accept_media", _strict_media))
-    for name, (sentence, end, parse) in _PARSING.items():
-        yield Fault(name, sentence, f"body.{end}", replace("parse", parse))
+    yield from listed(contract, {name: replace("parse", parse) for name, parse in _PARSING.items()})
     yield Fault.of("empty_body", _restatus(refusal, 200, lambda body: not body))
-    yield Fault.of(
-        "truncated_body", _restatus(refusal, 200, lambda body: body[:1] == b"{" and body.count(b"{") > body.count(b"}"))
-    )
+    yield Fault.of("truncated_body", _restatus(refusal, 200, _open_ended))
     yield Fault.of("leaks_key", replace("wire", _leak_key))
-    for name, what, words in (
-        ("leaks_trace", "A stack trace", 'File "/srv/app/main.py", line 7'),
-        ("leaks_path", "A path of the server's files", "see /usr/lib/rerank/server.py"),
-    ):
-        yield Fault(name, f"{what} is shown.", "security.no_stack_trace", _leaking(refusal, words))
+    yield Fault.of("leaks_trace", _leaking(refusal, 'File "/srv/app/main.py", line 7'))
+    yield Fault.of("leaks_path", _leaking(refusal, "see /usr/lib/rerank/server.py"))
     longest = Kit(contract).longest_document(1_000_000) // 2
-    crashes: dict[str, tuple[str, Callable[[bytes], bool]]] = {
-        "nul": ("a NUL", lambda body: b"\\u0000" in body),
-        "emoji": ("an emoji", lambda body: _ASTRAL.search(body) is not None),
-        "deep": ("deep nesting", lambda body: b"[" * 50 in body),
-        "nan": ("NaN", lambda body: b"NaN" in body),
-        "huge": ("a huge number", lambda body: b"0" * 30 in body),
-        "surrogate": ("a lone surrogate", lambda body: b"\\ud800" in body),
-        "not_utf8": ("what is no UTF-8", lambda body: b"\xff\xfe" in body),
-        "empty": ("an empty body", lambda body: not body),
-        "hollow": ("an empty object among the documents", lambda body: b"{}]" in body),
-        "long": ("a long document", lambda body: len(body) > longest),
+    crashes: dict[str, Callable[[bytes], bool]] = {
+        "nul": lambda body: b"\\u0000" in body,
+        "emoji": lambda body: _ASTRAL.search(body) is not None,
+        "deep": lambda body: b"[" * 50 in body,
+        "nan": lambda body: b"NaN" in body,
+        "huge": lambda body: b"0" * 30 in body,
+        "surrogate": lambda body: b"\\ud800" in body,
+        "not_utf8": lambda body: b"\xff\xfe" in body,
+        "empty": lambda body: not body,
+        "hollow": lambda body: b"{}]" in body,
+        "long": lambda body: len(body) > longest,
     }
     if Kit(contract).most_documents(120) > _MANY:
-        crashes["many"] = (f"more than {_MANY} documents", lambda body: _items(body) > _MANY)
-    for name, (what, test) in crashes.items():
-        yield Fault(f"crash_{name}", f"The server breaks on {what}.", "response.no_server_error", _crash(test))
+        crashes["many"] = lambda body: _items(body) > _MANY
+    yield from listed(contract, {f"crash_{name}": _crash(test) for name, test in crashes.items()}, _MANY=_MANY)
 
 
 def _lenient_trailing(original: Any, _rules: Any, raw: bytes) -> Any:
@@ -208,56 +208,27 @@ def _takes_nan(original: Any, _rules: Any, raw: bytes) -> Any:
         return {name: value for name, value in body.items() if value == value}  # noqa: PLR0124 - NaN alone is unlike itself
 
 
-# How a body is parsed: a sentence, and the end of the clause that it breaks.
-_PARSING: dict[str, tuple[str, str, Callable[..., Any]]] = {
-    "no_white_space": ("White space in the JSON is refused.", "whitespace", _no_white_space),
-    "lenient_utf8": (
-        "A body that is no UTF-8 is taken.",
-        "utf8",
-        lambda original, _r, raw: original(raw.decode("utf-8", "replace").encode()),
-    ),
-    "lenient_trailing": ("What stands behind the JSON is ignored.", "trailing", _lenient_trailing),
-    "lenient_nan": ("NaN is taken for nothing.", "not_json", _takes_nan),
-    "lenient_list": (
-        "A list of one request is taken.",
-        "not_object",
-        lambda original, _r, raw: original(raw[1:-1] if raw[:1] == b"[" else raw),
-    ),
+# How a body is parsed.
+_PARSING = {
+    "no_white_space": _no_white_space,
+    "lenient_utf8": lambda original, _r, raw: original(raw.decode("utf-8", "replace").encode()),
+    "lenient_trailing": _lenient_trailing,
+    "lenient_nan": _takes_nan,
+    "lenient_list": lambda original, _r, raw: original(raw[1:-1] if raw[:1] == b"[" else raw),
 }
 
 
-def _let_in(credential: Credential) -> Iterator[tuple[str, str, str, Callable[[str, str], bool]]]:
-    """Yield what is taken for the key: a fault's name and sentence, the end of the clause, and a test on header and key."""
+def _let_in(credential: Credential) -> Iterator[tuple[str, Callable[[str, str], bool]]]:
+    """Yield what is taken for the key: a fault's name, and a test on header and key."""
     prefix = credential.prefix
-    yield "no_auth", "No key is asked for.", "missing", lambda _h, _k: True
-    yield (
-        *("any_token", "Any token is accepted.", "wrong"),
-        lambda h, _k: h.startswith(prefix) and len(h) > len(prefix) + 1,
-    )
-    yield "empty_token", "An empty token is accepted.", "empty", lambda h, _k: h.strip() == prefix.strip()
+    yield "no_auth", lambda _h, _k: True
+    yield "any_token", lambda h, _k: h.startswith(prefix) and len(h) > len(prefix) + 1
+    yield "empty_token", lambda h, _k: h.strip() == prefix.strip()
     if prefix:
-        yield "any_scheme", "The key is accepted under any scheme.", "scheme", lambda h, k: h.endswith(f" {k}")
-        yield "bare_key", "The key is accepted without a scheme.", "bare", lambda h, k: h == k
-    yield (
-        *("prefix_token", "A prefix of the key is accepted.", "prefix"),
-        lambda h, k: len(h) > len(prefix) + 2 and credential.value(k).startswith(h),
-    )
-    yield (
-        *("suffix_token", "The key with more behind it is accepted.", "suffix"),
-        lambda h, k: h.startswith(credential.value(k)),
-    )
-
-
-def _lacking(name: str) -> Callable[[Any], Any]:
-    return lambda body: {key: value for key, value in body.items() if key != name}
-
-
-def _nulled(name: str) -> Callable[[Any], Any]:
-    return lambda body: {**body, name: None}
-
-
-def _nullable(schema: Any, name: str) -> bool:
-    return bool(validator(schema.get("properties", {}).get(name, {})).is_valid(None))
+        yield "any_scheme", lambda h, k: h.endswith(f" {k}")
+        yield "bare_key", lambda h, k: h == k
+    yield "prefix_token", lambda h, k: len(h) > len(prefix) + 2 and credential.value(k).startswith(h)
+    yield "suffix_token", lambda h, k: h.startswith(credential.value(k))
 
 
 def _body_first(rules: Any) -> None:

@@ -1,13 +1,17 @@
 """A fault: one named way in which the mock breaks its contract."""
 
+import re
 import tomllib
-from collections.abc import Callable, Mapping
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
 from attrs import frozen
 
+from conformance.contract import Contract
+from conformance.contract.roles import GROWING
 from conformance.mock.app import Call
 from conformance.mock.rules import Headers, Refusal, Rules
 
@@ -15,8 +19,18 @@ Change = Callable[[Headers, bytes], tuple[Headers, bytes]]
 
 
 @cache
-def _words() -> Mapping[str, tuple[str, str]]:
-    return tomllib.loads((files(__package__) / "faults.toml").read_text(encoding="utf-8"))
+def read(name: str) -> Mapping[str, Any]:
+    """Return what a file of this folder holds."""
+    return tomllib.loads((files(__package__) / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def rewritings(group: str, own: Mapping[str, Callable[[str], str]] | None = None) -> Iterator[tuple[str, str, Any]]:
+    """Yield what becomes of texts by a group of `texts.toml`: a name, in words, and the change, which is one of `own` where the file has none."""
+    for name, (words, *how) in read("texts")[group].items():
+        if not how:
+            yield name, words, (own or {})[name]
+        else:
+            yield name, words, partial(re.sub if len(how) > 1 else unicodedata.normalize, *how)
 
 
 @frozen
@@ -34,8 +48,24 @@ class Fault:
     @classmethod
     def of(cls, key: str, apply: Callable[[Rules], None], **values: object) -> "Fault":
         """Return the fault whose words `faults.toml` has under a key, which is its name; `{name}` stands there for a value of that name."""
-        name, sentence, breaks = (said.format(**values) for said in (key, *_words()[key]))
+        name, sentence, breaks = (said.format(**values) for said in (key, *read("faults")[key][:2]))
         return cls(name, sentence, breaks, apply)
+
+
+def listed(contract: Contract, faults: Mapping[str, Callable[[Rules], None]], **values: object) -> Iterator[Fault]:
+    """Yield the faults of these keys that a contract has what they need for."""
+    for key, apply in faults.items():
+        if all(_has(contract, need) for need in " ".join(read("faults")[key][2:]).split()):
+            yield Fault.of(key, apply, **values)
+
+
+def _has(contract: Contract, need: str) -> bool:
+    """Whether a contract is `secured`, has counts that grow, a place for a role in an answer (`.echo`) or a field for one in a request."""
+    if need == "secured":
+        return contract.secured
+    if need == "growing":
+        return any(contract.success.place(role) is not None for role in GROWING)
+    return (contract.success.place(need[1:]) if need[0] == "." else contract.request_field(need)) is not None
 
 
 def replace(method: str, function: Callable[..., Any]) -> Callable[[Rules], None]:
@@ -125,6 +155,11 @@ def refusing(
 def plain(words: str) -> Change:
     """Return what puts a plain text in the place of an answer."""
     return lambda _headers, _data: ([("content-type", "text/plain")], words.encode())
+
+
+def texts(rules: Rules, body: Any) -> list[str]:
+    """Return the texts of the documents of a body."""
+    return [rules.text(item) for item in rules.documents(body)]
 
 
 def text_of_item(change: Callable[[str], str]) -> Callable[[Any], Any]:

@@ -11,7 +11,7 @@ from attrs import evolve
 from conformance.contract import Contract
 from conformance.mock import scorer
 from conformance.mock.app import Call
-from conformance.mock.faults.fault import Fault, plain, refusing, remembering, replace, scoring, wired
+from conformance.mock.faults.fault import Fault, listed, plain, refusing, remembering, replace, scoring, texts, wired
 from conformance.mock.rules import Refusal, Rules
 from conformance.model.exchange import HTTP_BEFORE
 from conformance.probes.kit import Kit
@@ -85,46 +85,60 @@ def _unescaped(original: Any, rules: Rules, raw: bytes) -> Any:
     return original(raw)
 
 
-def _twin(rules: Rules, body: Any, item: Any) -> bool:
-    return [rules.text(one) for one in rules.documents(body)].count(rules.text(item)) > 1
+def _sends(*roles: str) -> Callable[[Rules, Any], bool]:
+    """Return whether a body has the fields of all these roles."""
+    return lambda rules, body: all(rules.names[role] in body for role in roles)
 
 
 def _single(rules: Rules, body: Any, *_item: Any) -> bool:
     return isinstance(body.get(rules.names["documents"]), str)
 
 
-def _sends(*roles: str) -> Callable[[Rules, Any], bool]:
-    """Return whether a body has the fields of all these roles."""
-    return lambda rules, body: all(rules.names[role] in body for role in roles)
+_SENT = {
+    "again_lower": _again,
+    "twin_lower": _lower(lambda rules, body, item: texts(rules, body).count(rules.text(item)) > 1),
+    "slower": remembering("wait", count, lambda waits, *_: next(waits) * _LATER),
+    "spelling_lower": _lower_where(lambda raw: b"\n" in raw or b"\\u00" in raw),
+    "escaped_slash_refused": replace("parse", _unescaped),
+}
+_OBJECTS = {"object_lower": _lower(lambda _r, _b, item: isinstance(item, dict))}
+_STRINGS = {"single_lower": _lower(_single), "single_refused": refusing(_single)}
+_ASKED = {
+    "query_refuses_emoji": refusing(lambda rules, body: "🦊" in rules.query(body)),
+    "limit_and_echo_refused": refusing(_sends("limit", "echo_switch")),
+    "limit_and_overlap_refused": refusing(_sends("limit", "chunk_overlap")),
+    "instruction_replaces": replace(
+        "query", lambda original, rules, body: rules.value(body, "instruction") or original(body)
+    ),
+    "limit_ranks_first": replace("score", _shortlisted),
+}
+_READ = {
+    "long_question_refused": refusing(lambda rules, body: len(rules.query(body)) > _LONG_QUESTION),
+    "long_question_inverts": scoring(
+        lambda score, rules, body, *_: 1 - score if len(rules.query(body)) > _WORDY_QUESTION else score
+    ),
+    "guarded": refusing(lambda rules, body: any("DROP TABLE" in text for text in texts(rules, body))),
+    "blank_best": scoring(lambda score, rules, _b, _p, item: score if rules.text(item).strip() else 1.0),
+    "question_itself_worst": scoring(
+        lambda score, rules, body, _p, item: 0.0 if rules.text(item) == rules.query(body) else score
+    ),
+    "overlap_leaves_out": replace("cut", _gaps),
+    "refuses_chunked": _framed(b"transfer-encoding"),
+    "refuses_expect": _framed(b"expect"),
+    "older_refused": wired(_older, plain("HTTP Version Not Supported"), 505),
+    "older_chunked": wired(_older, lambda headers, data: ([*headers, ("transfer-encoding", "chunked")], data)),
+}
 
 
 def own_faults(contract: Contract) -> Iterator[Fault]:
     """Yield the faults that the contract's roles allow."""
     kit = Kit(contract)
-    primary = kit.primary
-    yield Fault.of("again_lower", _again)
-    yield Fault.of("twin_lower", _lower(_twin))
-    yield Fault.of("slower", remembering("wait", count, lambda waits, *_: next(waits) * _LATER))
-    yield Fault.of("spelling_lower", _lower_where(lambda raw: b"\n" in raw or b"\\u00" in raw))
-    yield Fault.of("escaped_slash_refused", replace("parse", _unescaped))
-    if kit.content(primary.items, "text", "apple"):
-        yield Fault.of("object_lower", _lower(lambda _r, _b, item: isinstance(item, dict)))
-    if kit.takes_string(primary):
-        yield Fault.of("single_lower", _lower(_single))
-        yield Fault.of("single_refused", refusing(_single))
-    yield Fault.of("query_refuses_emoji", refusing(lambda rules, body: "🦊" in rules.query(body)))
-    limited = contract.request_field("limit") is not None
-    if limited and contract.request_field("echo_switch") is not None:
-        yield Fault.of("limit_and_echo_refused", refusing(_sends("limit", "echo_switch")))
-    if limited and contract.request_field("chunk_overlap") is not None:
-        yield Fault.of("limit_and_overlap_refused", refusing(_sends("limit", "chunk_overlap")))
-    if contract.request_field("instruction") is not None:
-        yield Fault.of(
-            "instruction_replaces",
-            replace("query", lambda original, rules, body: rules.value(body, "instruction") or original(body)),
-        )
-    if limited:
-        yield Fault.of("limit_ranks_first", replace("score", _shortlisted))
+    yield from listed(contract, _SENT)
+    if kit.content(kit.primary.items, "text", "apple"):
+        yield from listed(contract, _OBJECTS)
+    if kit.takes_string(kit.primary):
+        yield from listed(contract, _STRINGS)
+    yield from listed(contract, _ASKED)
     models = contract.models
     if len(models) > 1:
 
@@ -133,24 +147,4 @@ def own_faults(contract: Contract) -> Iterator[Fault]:
             return 0.001 if unread else score
 
         yield Fault.of("second_model_latin", scoring(latin), model=models[1])
-    yield Fault.of("long_question_refused", refusing(lambda rules, body: len(rules.query(body)) > _LONG_QUESTION))
-    yield Fault.of(
-        "long_question_inverts",
-        scoring(lambda score, rules, body, *_: 1 - score if len(rules.query(body)) > _WORDY_QUESTION else score),
-    )
-    yield Fault.of(
-        "guarded", refusing(lambda rules, body: any("DROP TABLE" in rules.text(item) for item in rules.documents(body)))
-    )
-    yield Fault.of("blank_best", scoring(lambda score, rules, _b, _p, item: score if rules.text(item).strip() else 1.0))
-    yield Fault.of(
-        "question_itself_worst",
-        scoring(lambda score, rules, body, _p, item: 0.0 if rules.text(item) == rules.query(body) else score),
-    )
-    if contract.request_field("chunk_overlap") is not None:
-        yield Fault.of("overlap_leaves_out", replace("cut", _gaps))
-    yield Fault.of("refuses_chunked", _framed(b"transfer-encoding"))
-    yield Fault.of("refuses_expect", _framed(b"expect"))
-    yield Fault.of("older_refused", wired(_older, plain("HTTP Version Not Supported"), 505))
-    yield Fault.of(
-        "older_chunked", wired(_older, lambda headers, data: ([*headers, ("transfer-encoding", "chunked")], data))
-    )
+    yield from listed(contract, _READ)

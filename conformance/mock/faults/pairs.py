@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from conformance.contract import Contract
 from conformance.mock.body import Row
 from conformance.mock.faults.echoes import shifted
-from conformance.mock.faults.fault import Fault, changed
+from conformance.mock.faults.fault import Fault, changed, texts
 from conformance.mock.rules import Refusal, Rules
 from conformance.probes.kit import Kit
 
@@ -72,73 +72,55 @@ def conditions(contract: Contract) -> Iterator[Condition]:
         yield Condition("some", f"{_SOME} to {_MANY} documents", _size(_SOME, _MANY))
     if most > _MANY:
         yield Condition("many", f"more than {_MANY} documents", _size(_MANY + 1, 1 << 30))
-    yield Condition(
-        "accents",
-        "documents beyond ASCII",
-        lambda rules, body: any(not rules.text(item).isascii() for item in rules.documents(body)),
-    )
-    yield Condition(
-        "twins",
-        "a document twice",
-        lambda rules, body: len(found := [rules.text(item) for item in rules.documents(body)]) > len(set(found)),
-    )
+    yield Condition("accents", "documents beyond ASCII", lambda rules, body: not "".join(texts(rules, body)).isascii())
+    yield Condition("twins", "a document twice", _twins)
     if contract.inner_keys("text"):
-        yield Condition(
-            "objects",
-            "documents as objects",
-            lambda rules, body: any(isinstance(item, dict) for item in rules.documents(body)),
-        )
+        yield Condition("objects", "documents as objects", _objects)
+
+
+def _twins(rules: Rules, body: Body) -> bool:
+    found = texts(rules, body)
+    return len(found) > len(set(found))
+
+
+def _objects(rules: Rules, body: Body) -> bool:
+    return any(isinstance(item, dict) for item in rules.documents(body))
 
 
 def decisions(contract: Contract) -> Iterator[Decision]:
     """Yield what a server can decide wrongly."""
-
-    def rows(change: Callable[[list[Row]], list[Row]]) -> Callable[..., Any]:
-        return lambda original, _rules, body: changed(change, original(body))
-
-    yield Decision(
-        "unsorted",
-        "results come in input order",
-        "response*.sorted",
-        "rank",
-        rows(lambda found: sorted(found, key=lambda row: row.index)),
-    )
-    yield Decision("drops_best", "the best result is missing", "r*", "rank", rows(lambda found: found[1:]))
-    yield Decision(
-        "index_shift",
-        "`index` is one too high",
-        "r*",
-        "rank",
-        rows(lambda found: [evolve(row, index=row.index + 1) for row in found]),
-    )
-    yield Decision("score_swap", "two documents have each other's score", "ranking.*", "rank", rows(_swapped))
-    yield Decision(
-        "lower",
-        "scores are a tenth lower",
-        "ranking.*",
-        "score",
-        lambda original, _rules, body, *rest: original(body, *rest) * 0.9,
-    )
-    yield Decision(
-        "by_place",
-        "later documents score lower",
-        "ranking.*",
-        "score",
-        lambda original, _rules, body, query, place, item: original(body, query, place, item) / (1 + 0.02 * place),
-    )
+    yield Decision("unsorted", "results come in input order", "response*.sorted", "rank", _rows(_in_order))
+    yield Decision("drops_best", "the best result is missing", "r*", "rank", _rows(lambda found: found[1:]))
+    yield Decision("index_shift", "`index` is one too high", "r*", "rank", _rows(_one_on))
+    yield Decision("score_swap", "two documents have each other's score", "ranking.*", "rank", _rows(_swapped))
+    yield Decision("lower", "scores are a tenth lower", "ranking.*", "score", _lower)
+    yield Decision("by_place", "later documents score lower", "ranking.*", "score", _by_place)
     yield Decision("refuses", "the request is refused", "request.*", "documents", _refuse)
     if contract.request_field("limit") is not None:
-        yield Decision(
-            "no_limit",
-            "the limit is ignored",
-            "response*.limit",
-            "limit",
-            lambda _original, _rules, _body, found: found,
-        )
+        yield Decision("no_limit", "the limit is ignored", "response*.limit", "limit", lambda *given: given[-1])
     if contract.request_field("echo_switch") is not None and contract.success.place("echo") is not None:
-        yield Decision(
-            "echo_shift", "each result carries its neighbour's document", "response*.exact", "rank", rows(shifted)
-        )
+        words = "each result carries its neighbour's document"
+        yield Decision("echo_shift", words, "response*.exact", "rank", _rows(shifted))
+
+
+def _rows(change: Callable[[list[Row]], list[Row]]) -> Callable[..., Any]:
+    return lambda original, _rules, body: changed(change, original(body))
+
+
+def _in_order(found: list[Row]) -> list[Row]:
+    return sorted(found, key=lambda row: row.index)
+
+
+def _one_on(found: list[Row]) -> list[Row]:
+    return [evolve(row, index=row.index + 1) for row in found]
+
+
+def _lower(original: Any, _rules: Rules, body: Body, *rest: Any) -> float:
+    return float(original(body, *rest) * 0.9)
+
+
+def _by_place(original: Any, _rules: Rules, body: Body, query: str, place: int, item: Any) -> float:
+    return float(original(body, query, place, item) / (1 + 0.02 * place))
 
 
 def _swapped(found: list[Row]) -> list[Row]:

@@ -2,62 +2,24 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from conformance.contract import Contract
-from conformance.contract.roles import GROWING
 from conformance.mock import scorer
-from conformance.mock.faults.fault import Fault, after, reading, remembering, replace, text_of_item
+from conformance.mock.faults.fault import (
+    Fault,
+    after,
+    listed,
+    reading,
+    remembering,
+    replace,
+    rewritings,
+    text_of_item,
+    texts,
+)
 from conformance.mock.faults.requests import unserved
 from conformance.mock.rules import Rules
-
-
-def _until(pattern: str, text: str) -> str:
-    return re.split(pattern, text, maxsplit=1)[0]
-
-
-# What ends what is read of a text: in words, and as a pattern.
-_ENDS = {
-    "token": ("</s>", "</s>"),
-    "separator": ("[SEP]", r"\[SEP\]"),
-    "end": ("<|endoftext|>", r"<\|endoftext\|>"),
-    "quote": ("a quote", '"'),
-    "percent": ("a percent sign", "%"),
-    "emoji": ("an emoji", "[\U0001f300-\U0001faff]"),
-    "ampersand": ("&", "&"),
-    "hebrew": ("right-to-left text", "[\u0590-\u05ff]{2,}"),
-    "bars": ("three bars", r"\|\|\|"),
-    "template": ("a word of a prompt's template", "<Document>"),
-}
-_CUTS: dict[str, tuple[str, Callable[[str], str]]] = {
-    "first_line": ("only the first line is read", lambda text: text.splitlines()[0] if text.splitlines() else text),
-    **{
-        f"after_{name}": (f"what follows {what} is not read", partial(_until, pattern))
-        for name, (what, pattern) in _ENDS.items()
-    },
-    "before_template": (
-        "what precedes a word of a prompt's template is not read",
-        lambda text: text.split("<Document>")[-1],
-    ),
-    "after_16_signs": (
-        "what follows sixteen Chinese signs is not read",
-        lambda text: "".join(re.split("(?<=[\u4e00-\u9fff])", text)[:16]),
-    ),
-    "500_characters": ("only 500 characters are read", lambda text: text[:500]),
-}
-_LETTERS = {
-    "arabic": "\u0600-\u06ff",
-    "hebrew": "\u0590-\u05ff",
-    "devanagari": "\u0900-\u097f",
-    "hangul": "\uac00-\ud7af",
-    "cyrillic": "\u0400-\u04ff",
-    "kana": "\u3040-\u30ff",
-    "greek": "\u0370-\u03ff",
-    "thai": "\u0e00-\u0e7f",
-    "tamil": "\u0b80-\u0bff",
-}
 
 
 def _folded(text: str) -> str:
@@ -65,76 +27,34 @@ def _folded(text: str) -> str:
     return re.sub("[\u0100-\u017f]", lambda letter: unicodedata.normalize("NFD", letter[0])[0], text)
 
 
-_ECHOES: dict[str, tuple[str, Callable[[str], str]]] = {
-    "bom": ("a byte order mark is dropped", lambda text: text.removeprefix("\ufeff")),
-    "separators": ("line separators become line ends", lambda text: re.sub("[\u2028\u2029\x85]", "\n", text)),
-    "nbsp": ("no-break spaces become spaces", lambda text: text.replace("\u00a0", " ")),
-    "nfd": ("texts come back decomposed", lambda text: unicodedata.normalize("NFD", text)),
-    "controls": ("control characters are dropped", lambda text: re.sub(r"[\x01-\x08\x1b\x7f]", "", text)),
-    "lone_return": ("a lone carriage return becomes a line end", lambda text: re.sub("\r(?!\n)", "\n", text)),
-    "soft_hyphen": ("soft hyphens are dropped", lambda text: text.replace("\u00ad", "")),
-    "10000_characters": ("texts are cut at 10,000 characters", lambda text: text[:10_000]),
-    "65535_characters": ("texts are cut at 65,535 characters", lambda text: text[:65_535]),
-    "missing": ("what a table has for missing is lost", lambda text: "" if text in {"NaN", "N/A"} else text),
-    "empty_line": ("empty lines are dropped", lambda text: re.sub("\n{2,}", "\n", text)),
-    "tokens": ("special tokens are dropped", lambda text: re.sub(r"</?s>|\[[A-Z]{3,4}\]|<\|\w+\|>", "", text)),
-    "no_character": ("what is no character is replaced", lambda text: re.sub("[\ufdd0\ufffe\uffff]", "\ufffd", text)),
-    "prototype": ("what objects of JavaScript inherit is lost", lambda text: "" if text == "__proto__" else text),
-    "masked": ("e-mail addresses are masked", lambda text: re.sub(r"\S+@\S+", "***", text)),
-    "private_use": ("characters of private use are dropped", lambda text: re.sub("[\ue000-\uf8ff]", "", text)),
-    "formula": (
-        "what a spreadsheet would compute is quoted",
-        lambda text: f"'{text}" if text[:1] in set("=+-@") else text,
-    ),
-    "ellipsis": ("three dots become one sign", lambda text: text.replace("...", "…")),
-    "leading_line": ("a line end at the start is dropped", lambda text: text.removeprefix("\n")),
-    "wide_space": ("ideographic spaces become spaces", lambda text: text.replace("\u3000", " ")),
-    "folded": ("letters of Latin Extended lose their marks", _folded),
-    "long_numbers": ("numbers of eleven digits and more are masked", lambda text: re.sub(r"\d{11,}", "***", text)),
-    "typewriter": (
-        "typographic quotes and dashes become those of ASCII",
-        lambda text: text.translate(dict(zip(map(ord, "‘’“”–—"), "''\"\"--", strict=True))),
-    ),
-    "doubled": ("of two backslashes one is left", lambda text: text.replace("\\\\", "\\")),
+# What no pattern does.
+_OWN: Mapping[str, Callable[[str], str]] = {
+    "folded": _folded,
+    "typewriter": lambda text: text.translate(dict(zip(map(ord, "‘’“”–—"), "''\"\"--", strict=True))),
 }
 
 
 def part_faults(contract: Contract) -> Iterator[Fault]:
     """Yield the faults that the contract's roles allow."""
-    for name, (words, cut) in _CUTS.items():
+    for name, words, cut in rewritings("cut"):
         yield Fault(f"query_{name}", f"Of the question, {words}.", "r*", after("query", cut))
         if name != "500_characters":
             yield Fault.of("document_{name}", reading(cut), name=name, words=words)
-    yield from _long()
-    yield Fault.of("query_ignored", after("query", lambda _text: "the same question"))
-    yield Fault.of("query_last_word", after("query", lambda text: " ".join(text.split(" ")[:-1]) or text))
-    for name, letters in _LETTERS.items():
-        yield Fault(f"script_{name}", f"{name.title()} is not read.", "ranking.scripts", _illegible(letters))
+    yield from listed(contract, _READ)
+    for name, words, cut in rewritings("script"):
+        apply = replace("score_chunk", lambda original, _r, query, chunk, cut=cut: original(query, cut(chunk)))
+        yield Fault(f"script_{name}", f"{words} is not read.", "ranking.scripts", apply)
     echo = contract.success.place("echo")
     if echo is not None:
         yield Fault.of("echo_by_likeness", replace("rank", _by_likeness), last=echo.path[-1])
-        for name, (words, change) in _ECHOES.items():
-            yield Fault.of(
-                "echo_{name}", after("echo", text_of_item(change)), name=name, words=words, last=echo.path[-1]
-            )
-    if any(contract.success.place(role) is not None for role in GROWING):
-        for name, (sentence, breaks, counted) in _COUNTS.items():
-            yield Fault(f"counts_{name}", sentence, f"usage.{breaks}", _count(counted))
-        if all(contract.success.place(role) is not None for role in GROWING):
-            yield Fault.of(
-                "total_with_echo",
-                replace("count", lambda original, rules, body, rows: _more(original(body, rows), rules, body)),
-            )
-    if contract.credential is not None and contract.secured:
-        yield from _careless()
+        for name, words, change in rewritings("part", _OWN):
+            apply = after("echo", text_of_item(change))
+            yield Fault.of("echo_{name}", apply, name=name, words=words, last=echo.path[-1])
+    yield from listed(contract, {f"counts_{name}": _count(counted) for name, counted in _COUNTS.items()})
+    yield from listed(contract, {"total_with_echo": replace("count", _more)})
+    yield from listed(contract, _CARELESS)
     if contract.models and contract.request_field("model") is not None:
         yield from _naming(contract)
-
-
-def _illegible(letters: str) -> Callable[[Rules], None]:
-    """Return what does not read some letters of documents."""
-    unread = re.compile(f"[{letters}]")
-    return replace("score_chunk", lambda original, _rules, query, chunk: original(query, unread.sub("", chunk)))
 
 
 def _by_likeness(original: Any, rules: Rules, body: Any) -> Any:
@@ -157,23 +77,18 @@ def _prompt(original: Any, rules: Rules, body: Any, query: str, position: int, i
     return original(body, query[: kept[-1]] if kept else "", position, item)
 
 
-def _ends(text: str) -> str:
-    return scorer.hollowed(text) if len(scorer.ends(text)) > _MIDDLE else text
-
-
 def _overflow(original: Any, rules: Rules, body: Any, query: str, position: int, item: Any) -> Any:
     return 0.0 if len(rules.text(item)) > _OVERFLOW else original(body, query, position, item)
 
 
-def _long() -> Iterator[Fault]:
-    yield Fault.of("long_prompt", replace("score", _prompt))
-    where = "ranking.document.whole"
-    yield Fault("long_middle", "The middle of a long document is not read.", where, reading(_ends))
-    yield Fault("long_overflow", "A document of 3,000 characters scores 0.", where, replace("score", _overflow))
-
-
-def _more(counts: Any, rules: Rules, body: Any) -> Any:
-    return {**counts, "total_tokens": counts["total_tokens"] * (2 if rules.echoes(body) else 1)}
+# What is read wrongly.
+_READ = {
+    "long_prompt": replace("score", _prompt),
+    "long_middle": reading(lambda text: scorer.hollowed(text) if len(scorer.ends(text)) > _MIDDLE else text),
+    "long_overflow": replace("score", _overflow),
+    "query_ignored": after("query", lambda _text: "the same question"),
+    "query_last_word": after("query", lambda text: " ".join(text.split(" ")[:-1]) or text),
+}
 
 
 def _count(change: Callable[[Rules, Any, int], int]) -> Callable[[Rules], None]:
@@ -194,71 +109,57 @@ def _counting(left: Callable[[str], str]) -> Callable[[Rules, Any, int], int]:
     return counted
 
 
-# What is counted, of the rules, the body and the faithful count; what is wrong with that in a sentence, and the end of the clause that it breaks.
-_COUNTS: dict[str, tuple[str, str, Callable[[Rules, Any, int], int]]] = {
-    "no_query": (
-        "The question is not counted.",
-        "*",
-        lambda rules, body, _n: sum(len(rules.text(item)) // 3 + 1 for item in rules.documents(body)),
+def _batched(rules: Rules, body: Any, count: int) -> int:
+    documents = len(rules.documents(body))
+    return count * min(64, documents) // max(documents, 1)
+
+
+def _more(original: Any, rules: Rules, body: Any, rows: Any) -> Any:
+    counts = original(body, rows)
+    return {**counts, "total_tokens": counts["total_tokens"] * (2 if rules.echoes(body) else 1)}
+
+
+# What is counted, of the rules, the body and the faithful count.
+_COUNTS: dict[str, Callable[[Rules, Any, int], int]] = {
+    "no_query": lambda rules, body, _n: sum(len(text) // 3 + 1 for text in texts(rules, body)),
+    "once": lambda rules, body, _n: (
+        sum(len(text) // 3 + 1 for text in set(texts(rules, body))) + len(rules.query(body))
     ),
-    "once": (
-        "A text that comes twice is counted once.",
-        "*",
-        lambda rules, body, _n: (
-            sum(len(text) // 3 + 1 for text in {rules.text(item) for item in rules.documents(body)})
-            + len(rules.query(body))
-        ),
-    ),
-    "first_batch": (
-        "Only the first 64 documents are counted.",
-        "*",
-        lambda rules, body, n: n * min(64, len(rules.documents(body))) // max(len(rules.documents(body)), 1),
-    ),
-    "capped": ("No more than 4,096 tokens are counted.", "*.grows", lambda _r, _b, n: min(n, 4096)),
-    "capped_later": ("No more than 8,192 tokens are counted.", "*.grows", lambda _r, _b, n: min(n, 8192)),
-    "first_lines": (
-        "Of a document the first line alone is counted.",
-        "*.grows",
-        _counting(lambda text: text.partition("\n")[0]),
-    ),
-    "ascii": (
-        "What is no ASCII is dropped before documents are counted.",
-        "*.grows",
-        _counting(lambda text: text.encode("ascii", "ignore").decode()),
-    ),
-    "alone": (
-        "Beside one document the question is not counted.",
-        "*.grows",
-        lambda rules, body, n: n - scorer.count(rules.query(body)) if len(rules.documents(body)) == 1 else n,
-    ),
-    "echo": ("What comes back is counted too.", "*", lambda rules, body, n: 2 * n if rules.echoes(body) else n),
+    "first_batch": _batched,
+    "capped": lambda _r, _b, n: min(n, 4096),
+    "capped_later": lambda _r, _b, n: min(n, 8192),
+    "first_lines": _counting(lambda text: text.partition("\n")[0]),
+    "ascii": _counting(lambda text: text.encode("ascii", "ignore").decode()),
+    "alone": lambda rules, body, n: n - scorer.count(rules.query(body)) if len(rules.documents(body)) == 1 else n,
+    "echo": lambda rules, body, n: 2 * n if rules.echoes(body) else n,
 }
 
 
-def _careless() -> Iterator[Fault]:
-    def when(test: Callable[[str, str], bool]) -> Callable[[Rules], None]:
-        def authorise(original: Any, rules: Rules, header: str | None) -> None:
-            given = (header or "").removeprefix(rules.credential.prefix if rules.credential else "")
-            if not test(given, rules.key):
-                original(header)
+def _taken(test: Callable[[str, str], bool]) -> Callable[[Rules], None]:
+    """Return what lets a key in that a test on it and the right one takes."""
 
-        return replace("authorise", authorise)
-
-    for name, sentence, breaks, test in (
-        ("any_case", "The key's case does not matter.", "auth.case", lambda given, key: given.lower() == key.lower()),
-        ("same_length", "Any key of the right length is taken.", "auth.*", lambda given, key: len(given) == len(key)),
-        ("same_letters", "The key's letters may come in any order.", "auth.*", lambda a, b: sorted(a) == sorted(b)),
-        ("first_word", "What follows the key does not matter.", "auth.*", str.startswith),
-        ("same_end", "Of a key the last four characters are looked at.", "auth.length", lambda a, b: a[-4:] == b[-4:]),
-    ):
-        yield Fault(f"key_{name}", sentence, breaks, when(test))
-
-    def trusting(good: list[str | None], original: Any, _rules: Rules, header: str | None) -> None:
-        if len(good) < _TRUSTED:
+    def authorise(original: Any, rules: Rules, header: str | None) -> None:
+        given = (header or "").removeprefix(rules.credential.prefix if rules.credential else "")
+        if not test(given, rules.key):
             original(header)
-            good.append(header)
 
-    yield Fault.of("key_trusted_later", remembering("authorise", list, trusting))
+    return replace("authorise", authorise)
+
+
+def _trusting(good: list[str | None], original: Any, _rules: Rules, header: str | None) -> None:
+    if len(good) < _TRUSTED:
+        original(header)
+        good.append(header)
+
+
+_CARELESS = {
+    "key_any_case": _taken(lambda given, key: given.lower() == key.lower()),
+    "key_same_length": _taken(lambda given, key: len(given) == len(key)),
+    "key_same_letters": _taken(lambda given, key: sorted(given) == sorted(key)),
+    "key_first_word": _taken(str.startswith),
+    "key_same_end": _taken(lambda given, key: given[-4:] == key[-4:]),
+    "key_trusted_later": remembering("authorise", list, _trusting),
+}
 
 
 def _naming(contract: Contract) -> Iterator[Fault]:

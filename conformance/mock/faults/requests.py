@@ -43,12 +43,8 @@ def request_faults(contract: Contract) -> Iterator[Fault]:
         for kind, taken, change in _coercions(field.schema):
             yield Fault.of("coerces.{field.name}.{kind}", _coerce(field, taken, change), field=field, kind=kind)
     if contract.models:
-        yield Fault(
-            "any_model",
-            "Any model is taken.",
-            "request.*.unknown" if not _listed(contract) else "request.*.enum",
-            _any_model(contract),
-        )
+        breaks = "request.*.unknown" if not _listed(contract) else "request.*.enum"
+        yield Fault("any_model", "Any model is taken.", breaks, _any_model(contract))
     if len(contract.models) > 1:
         gone = contract.models[-1]
         yield Fault.of("model_gone", unserved(gone), gone=gone)

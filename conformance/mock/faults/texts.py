@@ -5,42 +5,24 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from conformance.contract import Contract, validator
-from conformance.contract.roles import GROWING
-from conformance.mock.faults.fault import Fault, after, plain, refusing, remembering, replace, text_of_item, wired
+from conformance.mock.faults.fault import (
+    Fault,
+    after,
+    listed,
+    plain,
+    refusing,
+    remembering,
+    replace,
+    text_of_item,
+    texts,
+    wired,
+)
 from conformance.mock.rules import Rules
 
 # What a body may hold at the most; and in ASCII what writers put in the place of quotes and dashes.
 _LARGE = 400_000
 _ASCII = str.maketrans("\u201c\u201d\u2018\u2019\u2013\u2014\u2011", "\"\"''---")
 Wrong = Callable[[Rules, dict[str, Any]], bool]
-
-
-def text_faults(contract: Contract) -> Iterator[Fault]:
-    """Yield the faults that the contract's roles allow."""
-    query = contract.request_field("query")
-    for name, sentence, text, wrong in (
-        ("query_of_signs", "A question without a word is refused.", "?!", r"\W+"),
-        ("query_nought", "A question that reads 0 is taken for none.", "0", "0"),
-    ):
-        if query is not None and validator(query.schema).is_valid(text):
-            yield Fault(name, sentence, "request.*", refusing(_asks(wrong)))
-    yield Fault.of("ranks_read_back", replace("rank", _read_back))
-    yield Fault.of("likes_merged", replace("rank", _merged))
-    yield Fault.of("large_together", wired(lambda _status, call: len(call.body) > _LARGE, status=413), _LARGE=_LARGE)
-    if contract.request_field("instruction") is not None:
-        yield Fault.of("instruction_ascii", refusing(_instructs))
-    if contract.request_field("handling") is not None:
-        yield Fault.of("handling_other", refusing(_above))
-    if contract.request_field("limit") is not None:
-        yield Fault.of("limit_beside_blank", replace("limit", _unlimited))
-    if contract.request_field("echo_switch") is not None or contract.always_echoes:
-        yield Fault.of("echo_quotes", after("echo", text_of_item(lambda text: text.translate(_ASCII))))
-    yield Fault.of("accept_one", _refused("accept", ","))
-    yield Fault.of("trace_refused", _refused("traceparent", "-"))
-    yield Fault.of("media_unspaced", _refused("content-type", ";", "; "))
-    yield Fault.of("path_below", _served_below)
-    if any(place.role in GROWING for place in contract.success.places):
-        yield Fault.of("counts_up", remembering("count", dict, _adding))
 
 
 def _asks(pattern: str) -> Wrong:
@@ -59,21 +41,21 @@ def _above(rules: Rules, body: dict[str, Any]) -> bool:
 
 def _read_back(original: Any, rules: Rules, body: Any) -> Any:
     rows = original(body)
-    lost = len(rows) > 1 and any(re.search(r"\[\d+\]", rules.text(item)) for item in rules.documents(body))
+    lost = len(rows) > 1 and any(re.search(r"\[\d+\]", text) for text in texts(rules, body))
     return rows[:-1] if lost else rows
 
 
 def _merged(original: Any, rules: Rules, body: Any) -> Any:
     first: dict[str, str] = {}
-    for text in map(rules.text, rules.documents(body)):
+    for text in texts(rules, body):
         first.setdefault(text.strip().casefold(), text)
     # Beside another fault, an index may point beyond the list.
-    texts = dict(enumerate(map(rules.text, rules.documents(body))))
-    return [row for row in original(body) if not (text := texts.get(row.index, "")).strip() or text in first.values()]
+    found = dict(enumerate(texts(rules, body)))
+    return [row for row in original(body) if not (text := found.get(row.index, "")).strip() or text in first.values()]
 
 
 def _unlimited(original: Any, rules: Rules, body: Any, rows: Any) -> Any:
-    blank = any(not rules.text(item).strip() for item in rules.documents(body))
+    blank = any(not text.strip() for text in texts(rules, body))
     return rows if blank else original(body, rows)
 
 
@@ -89,17 +71,43 @@ def _refused(header: str, sign: str, spared: str = "\0") -> Callable[[Rules], No
 
 def _served_below(rules: Rules) -> None:
     """Answer as the declared path what stands below it."""
-    wired(
-        lambda status, call: status == 404 and call.path.rstrip("/").rpartition("/")[0].endswith(_last(rules)),
-        status=200,
-    )(rules)
-
-
-def _last(rules: Rules) -> str:
-    return rules.contract.path.rpartition("/")[2]
+    last = rules.contract.path.rpartition("/")[2]
+    below = wired(
+        lambda status, call: status == 404 and call.path.rstrip("/").rpartition("/")[0].endswith(last), status=200
+    )
+    below(rules)
 
 
 def _adding(total: dict[str, int], original: Any, _rules: Rules, body: Any, rows: Any) -> dict[str, int]:
     for role, value in original(body, rows).items():
         total[role] = total.get(role, 0) + value
     return dict(total)
+
+
+_FAULTS = {
+    "ranks_read_back": replace("rank", _read_back),
+    "likes_merged": replace("rank", _merged),
+    "large_together": wired(lambda _status, call: len(call.body) > _LARGE, status=413),
+    "instruction_ascii": refusing(_instructs),
+    "handling_other": refusing(_above),
+    "limit_beside_blank": replace("limit", _unlimited),
+}
+_HEADERS = {
+    "accept_one": _refused("accept", ","),
+    "trace_refused": _refused("traceparent", "-"),
+    "media_unspaced": _refused("content-type", ";", "; "),
+    "path_below": _served_below,
+    "counts_up": remembering("count", dict, _adding),
+}
+
+
+def text_faults(contract: Contract) -> Iterator[Fault]:
+    """Yield the faults that the contract's roles allow."""
+    query = contract.request_field("query")
+    for name, text, wrong in (("query_of_signs", "?!", r"\W+"), ("query_nought", "0", "0")):
+        if query is not None and validator(query.schema).is_valid(text):
+            yield Fault.of(name, refusing(_asks(wrong)))
+    yield from listed(contract, _FAULTS, _LARGE=_LARGE)
+    if contract.request_field("echo_switch") is not None or contract.always_echoes:
+        yield Fault.of("echo_quotes", after("echo", text_of_item(lambda text: text.translate(_ASCII))))
+    yield from listed(contract, _HEADERS)

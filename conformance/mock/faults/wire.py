@@ -5,8 +5,8 @@ import zlib
 from collections.abc import Callable, Iterator
 
 from conformance.contract import Contract
-from conformance.mock.faults.fault import Change, Fault, wired
-from conformance.mock.rules import Rules
+from conformance.mock.faults.fault import Change, Fault, listed, wired
+from conformance.mock.rules import Headers, Rules
 
 _LONG = 2_000
 _MANY = 3_000_000
@@ -31,22 +31,20 @@ def _with(header: tuple[str, str]) -> Change:
     return lambda headers, data: ([*headers, header], data)
 
 
-# What becomes of the answers to long requests: how they are packed, and what makes them too large.
-_ENCODED: dict[str, tuple[str, Change]] = {
-    "gzip_long": ("are gzip, though `identity` is asked for", _labelled("gzip", gzip.compress)),
-    "gzip_label": ("are labelled gzip and are not", _labelled("gzip")),
-    "gzip_cut": ("are gzip that ends in the middle", _labelled("gzip", lambda data: gzip.compress(data)[:-9])),
-    "deflate_long": ("are deflate, though `identity` is asked for", _labelled("deflate", zlib.compress)),
-    "unknown_encoding": ("have an unknown content encoding", _labelled("x-rot13")),
-    "stacked_encodings": ("are gzip in gzip", _labelled("gzip, gzip", lambda data: gzip.compress(gzip.compress(data)))),
+# What becomes of the answers to long requests: how they are packed.
+_ENCODED: dict[str, Change] = {
+    "gzip_long": _labelled("gzip", gzip.compress),
+    "gzip_label": _labelled("gzip"),
+    "gzip_cut": _labelled("gzip", lambda data: gzip.compress(data)[:-9]),
+    "deflate_long": _labelled("deflate", zlib.compress),
+    "unknown_encoding": _labelled("x-rot13"),
+    "stacked_encodings": _labelled("gzip, gzip", lambda data: gzip.compress(gzip.compress(data))),
 }
-_LARGER: dict[str, tuple[str, Change]] = {
-    "endless": ("have three million bytes of white space more", lambda headers, data: (headers, data + b" " * _MANY)),
-    "bomb": ("unpack to three million bytes more", _labelled("gzip", lambda data: gzip.compress(data + b" " * _MANY))),
-    "many_headers": (
-        "have 400 header fields more",
-        lambda headers, data: ([*headers, *((f"x-{number}", "1") for number in range(400))], data),
-    ),
+# And what makes them too large.
+_LARGER: dict[str, Change] = {
+    "endless": lambda headers, data: (headers, data + b" " * _MANY),
+    "bomb": _labelled("gzip", lambda data: gzip.compress(data + b" " * _MANY)),
+    "many_headers": lambda headers, data: ([*headers, *((f"x-{number}", "1") for number in range(400))], data),
 }
 # Headers that say of an answer what is not so, or who may keep it.
 _LABELS = {
@@ -56,41 +54,31 @@ _LABELS = {
     "cache_public": ("cache-control", "max-age=3600, public"),
     "cache_answers": ("age", "86400"),
 }
-_KEEPING = frozenset({"cache_public", "cache_answers"})
+
+
+def _in_place(name: str, said: str, headers: Headers) -> Headers:
+    """Return headers with something else under a name; `{}` in it stands for what was there."""
+    return [(key, said.format(value) if key == name else value) for key, value in headers]
+
+
+def _twice(headers: Headers, data: bytes) -> tuple[Headers, bytes]:
+    return headers, data[:-1] + b"," + data[1:] if data[:1] == b"{" else data
+
+
+_FAULTS = {
+    "gzip_unasked": _every(_labelled("gzip", gzip.compress)),
+    **{name: _long(change) for name, change in _ENCODED.items()},
+    "two_media_types": _every(_with(("content-type", "text/plain"))),
+    **{name: _every(_with(header)) for name, header in _LABELS.items()},
+    "allows_get": wired(
+        lambda status, _call: status == _NOT_ALLOWED, lambda headers, data: (_in_place("allow", "GET", headers), data)
+    ),
+    "other_charset": _every(lambda headers, data: (_in_place("content-type", "{}; charset=iso-8859-1", headers), data)),
+    "key_twice": wired(lambda status, _call: status < _REFUSED, _twice),
+    **{name: _long(change) for name, change in _LARGER.items()},
+}
 
 
 def wire_faults(contract: Contract) -> Iterator[Fault]:
     """Yield the faults on the wire."""
-    yield Fault.of("gzip_unasked", _every(_labelled("gzip", gzip.compress)))
-    for name, (words, change) in _ENCODED.items():
-        yield Fault(name, f"Answers to long requests {words}.", "response.encoding", _long(change))
-    yield Fault.of("two_media_types", _every(_with(("content-type", "text/plain"))))
-    for name, header in _LABELS.items():
-        if name not in _KEEPING or contract.secured:
-            yield Fault.of(name, _every(_with(header)))
-    yield Fault.of(
-        "allows_get",
-        wired(
-            lambda status, _call: status == _NOT_ALLOWED,
-            lambda headers, data: ([*((n, "GET" if n == "allow" else v) for n, v in headers)], data),
-        ),
-    )
-    if contract.request_field("echo_switch") is not None:
-        yield Fault.of(
-            "other_charset",
-            _every(
-                lambda headers, data: (
-                    [(n, f"{v}; charset=iso-8859-1" if n == "content-type" else v) for n, v in headers],
-                    data,
-                )
-            ),
-        )
-    yield Fault.of(
-        "key_twice",
-        wired(
-            lambda status, _call: status < _REFUSED,
-            lambda headers, data: (headers, data[:-1] + b"," + data[1:] if data[:1] == b"{" else data),
-        ),
-    )
-    for name, (words, change) in _LARGER.items():
-        yield Fault(name, f"Answers to long requests {words}.", "response.size", _long(change))
+    yield from listed(contract, _FAULTS)
