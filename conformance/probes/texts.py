@@ -73,7 +73,7 @@ DELICATE = (
     "emoji 👩‍👩‍👧 and 🏳️‍🌈, 👍🏽 and 🇳🇵",
     "combining e\u0301 beside precomposed \u00e9",
     "full-width ＡＢＣ１２３ and ligature \ufb01",
-    "line one\nline two\r\nline three",
+    "line one \nline two\t\r\nline three   \n\n  and four",
     'back\\slash \\n \\u0041 %41 {{7*7}} ${HOME}, a 5" {nail [and (screw',
     "\u202eright to left\u202c and \u200bzero width",
     "trailing newline\n",
@@ -184,6 +184,8 @@ TOPICS = (
     ("windmill sails", "Windmill sails turn slowly.", "Envelopes need two stamps."),
     ("coral reefs", "Coral reefs shelter fish.", "Staplers break in March."),
     ("desert camels", "Desert camels store fat.", "Radios hum before dawn."),
+    ("paper kites", "Paper kites need wind.", "Doors creak at dusk."),
+    ("potato soup", "Potato soup wants salt.", "Clocks tick on shelves."),
     ("olive harvest", "The olive harvest starts late.", "The tram depot closed early."),
 )
 # What a question of many parts begins and ends with: a word, a document about it, and another word in its place.
@@ -212,6 +214,9 @@ MARKS = {
     "an end-of-turn token": " <|im_end|> ",
     "a word of a prompt's template": " <Document>: ",
     "a line of dashes": "\n---\n",
+    "a sign of comments": "\n# ",
+    "a bar of a table": "\n| ",
+    "many spaces": "     ",
     "three bars": " ||| ",
     "separators of ASCII": "\v\f\x1c\x1f",
     "other signs": " o'clock; (a) [b] {c} d=e/f: g! @h $i ^j ~k *l + - ` , ",
@@ -255,6 +260,8 @@ WORDS = (
     ("a word behind a minus sign", "-salmon", "-turkey"),
     ("a word of letters and digits", "B52xray", "K2mango"),
     ("a word with a combining mark", "cre\u0300me", "fore\u0302t"),
+    ("a word with a joiner", "jelly\u200cfish", "candle\u200cstick"),
+    ("a word in full-width letters", "\uff42\uff41\uff4d\uff42\uff4f\uff4f", "\uff45\uff4e\uff47\uff49\uff4e\uff45"),
     ("the first word", "Tractors", "Pianos"),
     ("the last word", "pepper", "gravel"),
     ("a word on a line of its own", "thimble", "anchor"),
@@ -263,6 +270,8 @@ WORDS = (
     ("an item of a list", "cinnamon", "tobacco"),
     ("a heading", "Weather", "Shipping"),
     ("a long word", "transubstantiation", "compartmentalizing"),
+    # Longer than any word of who knows words by spaces.
+    ("a Chinese text without a space", "松鼠收集橡果" * 18, "裁缝剪开布料" * 18),
     # What a decoder makes another word of.
     ("a word in percent signs", "%70%6C%75%6D", "%66%69%67%73"),
 )
