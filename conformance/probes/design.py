@@ -497,7 +497,9 @@ def base_requests(kit: Kit) -> Iterator[Request]:
     yield ask(turned, repeat=1, **shown)
     if kit.takes_string(primary):
         # The one that answers the question: a score near nought would not show that it moved.
-        single = kit.body(documents=DOCUMENTS[1])
+        # It is one chunk, whatever is said of chunks.
+        chunks = {role: value for role, value in (("chunk_limit", 2), ("chunk_overlap", 1)) if kit.has(role)}
+        single = kit.body(documents=DOCUMENTS[1], **chunks)
         # One text, though it has two lines and looks like a list; for another model, which is asked about many texts elsewhere.
         # Its score is compared with none, so that any question will do.
         listed = json.dumps(DOCUMENTS[1:3], indent=0)

@@ -1,5 +1,6 @@
 """What contracts leave open: asked in every run, told, never failed."""
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 
 from attrs import evolve
@@ -44,6 +45,8 @@ def open_questions(kit: Kit) -> Iterator[Trait]:  # noqa: C901 - one question af
         yield ask(f"lower_case_{word.lower()}", sentence, asked, core=False)
     twice = kit.request(text[:-1] + b"," + kit.encode({query: "Apple"})[1:])
     yield ask("duplicate_key", "A key that comes twice", twice, core=False)
+    marked = kit.request(BOM_UTF8 + text)
+    yield ask("byte_order_mark", "A byte order mark before the JSON (RFC 8259, 8.1)", marked, core=False)
     yield ask("deep_nesting", "A query of lists nested 500 deep", kit.request(deep(kit)))
     surrogate = kit.encode(kit.body(query=kit.query(kit.primary, "@@"))).replace(b"@@", b"lone \\ud800 surrogate")
     yield ask("lone_surrogate", "An escaped surrogate without its other half", kit.request(surrogate))
