@@ -213,12 +213,10 @@ MARKS = {
     "an end-of-text token": " <|endoftext|> ",
     "an end-of-turn token": " <|im_end|> ",
     "a word of a prompt's template": " <Document>: ",
-    "a line of dashes": "\n---\n",
-    "a sign of comments": "\n# ",
-    "a bar of a table": "\n| ",
-    "many spaces": "     ",
-    "three bars": " ||| ",
-    "separators of ASCII": "\v\f\x1c\x1f",
+    # Behind it what begins a heading, or a comment; and bars begin a row of a table.
+    "a line of dashes and a number sign": "\n---\n# ",
+    "three bars": "\n ||| ",
+    "separators of ASCII and many spaces": "\v\f\x1c\x1f     ",
     "other signs": " o'clock; (a) [b] {c} d=e/f: g! @h $i ^j ~k *l + - ` , ",
 }
 # And what they take out of one, by name: what it begins and ends with.
