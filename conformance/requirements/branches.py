@@ -81,7 +81,10 @@ def _mixes(kit: Kit) -> Iterator[Probe]:
                             if request.key not in seen and not kit.contract.request_validator.is_valid(body):
                                 seen.add(request.key)
                                 told = f"`{item.name}` as only {branch.label} has it, `{partner.name}` as only {other.label} has it"
-                                yield Probe(request, Expect.REFUSE, told, Priority.REFUSED)
+                                # A text model is asked about an object for a question elsewhere.
+                                yield Probe(
+                                    request, Expect.REFUSE, told, Priority.REFUSED, core=branch is not kit.primary
+                                )
 
 
 def _own_forms(branch: Branch, other: Branch, name: str) -> Iterator[Any]:
