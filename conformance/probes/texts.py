@@ -184,8 +184,6 @@ TOPICS = (
     ("windmill sails", "Windmill sails turn slowly.", "Envelopes need two stamps."),
     ("coral reefs", "Coral reefs shelter fish.", "Staplers break in March."),
     ("desert camels", "Desert camels store fat.", "Radios hum before dawn."),
-    ("paper kites", "Paper kites need wind.", "Doors creak at dusk."),
-    ("potato soup", "Potato soup wants salt.", "Clocks tick on shelves."),
     ("olive harvest", "The olive harvest starts late.", "The tram depot closed early."),
 )
 # What a question of many parts begins and ends with: a word, a document about it, and another word in its place.
