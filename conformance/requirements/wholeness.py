@@ -320,8 +320,9 @@ def _words(kit: Kit, scripts: Request | None) -> Iterator[Requirement]:
 
 
 def _script(text: str) -> set[str]:
-    """Return the scripts of a text's letters, but Latin."""
-    return {named(letter, "").split()[0] for letter in text if letter.isalpha() and not letter.isascii()} - {"LATIN"}
+    """Return the scripts of a text's letters, but Latin; letters as wide as Chinese ones are read by who reads those."""
+    letters = {named(letter, "").split()[0] for letter in text if letter.isalpha() and not letter.isascii()}
+    return {"CJK" if script == "FULLWIDTH" else script for script in letters - {"LATIN"}}
 
 
 def _scripts(kit: Kit) -> Iterator[Requirement]:
