@@ -266,10 +266,13 @@ WORDS = (
     ("an item of a list", "cinnamon", "tobacco"),
     ("a heading", "Weather", "Shipping"),
     ("a long word", "transubstantiation", "compartmentalizing"),
-    # Longer than any word of who knows words by spaces.
-    ("a Chinese text without a space", "松鼠收集橡果" * 18, "裁缝剪开布料" * 18),
     # What a decoder makes another word of.
     ("a word in percent signs", "%70%6C%75%6D", "%66%69%67%73"),
+)
+# Two texts of one script without a space, longer than any word that some know by the spaces around it.
+UNSPACED = (
+    "松鼠在树林里收集橡果小鹿沿着溪边喝水狐狸躲进岩石后面的洞穴刺猬卷成一团睡着了猫头鹰整夜守着田野燕子衔泥筑巢青蛙从荷叶跳进池塘蝴蝶飞过菜园乌龟慢慢爬上沙滩蚂蚁排队搬运面包屑野兔竖起耳朵听风声蜗牛背壳过墙鹅群游",
+    "工人用锤子钉牢木板电工检查线路并更换灯泡油漆匠把窗框刷成蓝色裁缝量好尺寸剪开布料厨师磨快刀具切碎洋葱司机发动卡车运送货物医生打开药箱取出绷带教师拿粉笔写字邮差骑自行车投递信件渔夫修补旧网铁匠烧红炉火瓦工砌墙",
 )
 # Words stand apart also where writers leave no space: who cannot find them there reads the script all the same.
 # (script, question, a document that answers it, as long a document that does not).

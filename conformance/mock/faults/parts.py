@@ -45,7 +45,12 @@ _CUTS: dict[str, tuple[str, Callable[[str], str]]] = {
         "what follows sixteen Chinese signs is not read",
         lambda text: "".join(re.split("(?<=[\u4e00-\u9fff])", text)[:16]),
     ),
+    "marked_lines": ("lines that begin with # or | are not read", lambda text: re.sub(r"(?m)^\s*[#|].*$", "", text)),
     "500_characters": ("only 500 characters are read", lambda text: text[:500]),
+    "unspaced": (
+        "a hundred letters without a space are not read",
+        lambda text: " ".join(word for word in text.split(" ") if len(word) < 100),
+    ),
 }
 _LETTERS = {
     "arabic": "\u0600-\u06ff",
@@ -76,6 +81,7 @@ _ECHOES: dict[str, tuple[str, Callable[[str], str]]] = {
     "10000_characters": ("texts are cut at 10,000 characters", lambda text: text[:10_000]),
     "65535_characters": ("texts are cut at 65,535 characters", lambda text: text[:65_535]),
     "missing": ("what a table has for missing is lost", lambda text: "" if text in {"NaN", "N/A"} else text),
+    "line_ends": ("white space before line ends is dropped", lambda text: re.sub(r"[ \t]+(?=\r?\n)", "", text)),
     "empty_line": ("empty lines are dropped", lambda text: re.sub("\n{2,}", "\n", text)),
     "tokens": ("special tokens are dropped", lambda text: re.sub(r"</?s>|\[[A-Z]{3,4}\]|<\|\w+\|>", "", text)),
     "no_character": ("what is no character is replaced", lambda text: re.sub("[\ufdd0\ufffe\uffff]", "\ufffd", text)),
@@ -103,7 +109,7 @@ def part_faults(contract: Contract) -> Iterator[Fault]:
     """Yield the faults that the contract's roles allow."""
     for name, (words, cut) in _CUTS.items():
         yield Fault(f"query_{name}", f"Of the question, {words}.", "r*", after("query", cut))
-        if name != "500_characters":
+        if name not in {"500_characters", "unspaced"}:
             yield Fault.of("document_{name}", reading(cut), name=name, words=words)
     yield from _long()
     yield Fault.of("query_ignored", after("query", lambda _text: "the same question"))
