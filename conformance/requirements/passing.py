@@ -142,14 +142,13 @@ class Passing:
                     yield last.exchange.request
             elif len(tries) > 1:
                 known.add(kind)
-            else:
+            elif self.expected.get(last.exchange.request.key) is not Expect.OBSERVE:
+                # What may be answered either way is no reason to ask anything again.
                 alike[kind].append(last)
         for kind, some in alike.items():
             if kind not in known:
-                # Of what may be answered either way one is enough.
-                bound = [one for one in some if self.expected.get(one.exchange.request.key) is not Expect.OBSERVE]
-                smallest = sorted(bound or some, key=lambda reading: len(reading.exchange.request.body))
-                yield from (reading.exchange.request for reading in smallest[: _SAMPLE if bound else 1])
+                smallest = sorted(some, key=lambda reading: len(reading.exchange.request.body))
+                yield from (reading.exchange.request for reading in smallest[:_SAMPLE])
 
 
 def _told(reading: Reading) -> Told:
