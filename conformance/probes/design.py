@@ -330,12 +330,11 @@ class Design:
             return []
         few = self.plain[count]
         many = next((size for size in self.factors[count] if int(size) > _FEW), few)
-        free = {limit.name: ABSENT} if limit is not None and not limit.required else {}
+        some, free = ({}, {}) if limit is None or limit.required else ({limit.name: "some"}, {limit.name: ABSENT})
         plain = {**free, **{one: self.plain[one] for one in (query, f"{name}.shape", f"{name}.text")}}
         rows = [{**plain, form: "images", count: size} for size in (few, many)]
-        best = {limit.name: "some", count: few} if free else {count: few}
         asked = {query: "image"} if "image" in self.factors[query] else {}
-        return [*rows, {**plain, form: self.plain[form], count: few}, {**asked, **best, form: "images"}]
+        return [*rows, {**plain, form: self.plain[form], count: few}, {**asked, **some, form: "images", count: few}]
 
     def _apart(self) -> Iterator[dict[str, Any]]:
         """Yield rules by which the one row with an image for a question holds no switch that could be to blame for it, but images and a limit."""
