@@ -101,7 +101,8 @@ def own_faults(contract: Contract) -> Iterator[Fault]:
     yield Fault.of("slower", remembering("wait", count, lambda waits, *_: next(waits) * _LATER))
     yield Fault.of("spelling_lower", _lower_where(lambda raw: b"\n" in raw or b"\\u00" in raw))
     yield Fault.of("escaped_slash_refused", replace("parse", _unescaped))
-    if kit.content(primary.items, "text", "apple"):
+    # Where all are objects, none stands beside another form.
+    if kit.content(primary.items, "text", "apple") and primary.takes.is_valid("apple"):
         yield Fault.of("object_lower", _lower(lambda _r, _b, item: isinstance(item, dict)))
     if kit.takes_string(primary):
         yield Fault.of("single_lower", _lower(_single))
