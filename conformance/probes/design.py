@@ -208,11 +208,13 @@ class Design:
         if form == "strings":
             return kit.documents(self.branch, texts)
         found: list[Any] = []
+        # Beside images texts come in objects, but few as they are, where both are taken.
+        bare = form == "images" and "strings" in self._forms and len(texts) <= _FEW
         for number, text in enumerate(texts):
             # The unrelated text, the second one, stays.
             if form == "images alone" or (form == "images" and not number % 2):
                 found.append(kit.content(items, "image", self._picture(number + 2 * (form != "images"))))
-            elif form == "objects" or number % 2 or (form == "images" and "objects" in self._forms):
+            elif form == "objects" or (number % 2 and not bare):
                 found.append(kit.content(items, "text", text))
             else:
                 found.append(text)
@@ -260,7 +262,7 @@ class Design:
             constraints += self._comparable()
         if strength < _PAIRS:
             constraints += self._apart()
-        begun = self._begun() if strength == _PAIRS else []
+        begun = self._begun() if strength == _PAIRS else self._pictured() if strength < _PAIRS else []
         told = json.dumps(self.factors), json.dumps(constraints), json.dumps(begun)
         yield from map(self._returned, _covering(*told, strength))
 
@@ -320,14 +322,28 @@ class Design:
             return [{**usual, "body.spelling": "spaced"}]
         return [{**usual, count: self.factors[count][:2][-1], limit.name: "some"}]
 
+    def _pictured(self) -> Sequence[Row]:
+        """Return rows of one question about few texts and images, about many, and about few texts alone: each must score as it does there; and images under a limit."""
+        query, name = self.kit.named("query", self.branch).name, self.kit.named("documents", self.branch).name
+        form, count, limit = f"{name}.form", f"{name}.count", self.branch.by_role("limit")
+        if "images" not in self.factors[form] or query not in self.factors:
+            return []
+        few = self.plain[count]
+        many = next((size for size in self.factors[count] if int(size) > _FEW), few)
+        some, free = ({}, {}) if limit is None or limit.required else ({limit.name: "some"}, {limit.name: ABSENT})
+        plain = {**free, **{one: self.plain[one] for one in (query, f"{name}.shape", f"{name}.text")}}
+        rows = [{**plain, form: "images", count: size} for size in (few, many)]
+        asked = {query: "image"} if "image" in self.factors[query] else {}
+        return [*rows, {**plain, form: self.plain[form], count: few}, {**asked, **some, form: "images", count: few}]
+
     def _apart(self) -> Iterator[dict[str, Any]]:
-        """Yield rules by which the one row with an image for a question holds no switch that could be to blame for it, but images."""
+        """Yield rules by which the one row with an image for a question holds no switch that could be to blame for it, but images and a limit."""
         query, form = self.kit.named("query", self.branch).name, f"{self.kit.named('documents', self.branch).name}.form"
         if "image" in self.factors.get(query, ()):
             images = {"operator": "eq", "left": form, "value": "images"}
             yield {"operator": "or", "conditions": [{"operator": "ne", "left": query, "value": "image"}, images]}
             for item in self.branch.fields.values():
-                if not item.required and len(self.factors.get(item.name, ())) > 1:
+                if not item.required and item.role != "limit" and len(self.factors.get(item.name, ())) > 1:
                     plain = {"operator": "eq", "left": item.name, "value": ABSENT}
                     yield {"operator": "or", "conditions": [{"operator": "ne", "left": query, "value": "image"}, plain]}
 
@@ -427,7 +443,7 @@ def _chosen(factors: str, constraints: str, begun: str, strength: str) -> list[d
         covertable.make(
             list(named.values()), salt=salt, presets=presets, strength=int(strength), tolerance=1, constraints=rules
         )
-        for presets in ([first, []] if first else [[]])
+        for presets in ([first] if int(strength) < _PAIRS else [first, []] if first else [[]])
         for salt in _SALTS[: None if int(strength) <= _PAIRS else 1]
     )
     return [dict(zip(named, row, strict=True)) for row in min(tries, key=len)]
@@ -497,7 +513,9 @@ def base_requests(kit: Kit) -> Iterator[Request]:
     yield ask(turned, repeat=1, **shown)
     if kit.takes_string(primary):
         # The one that answers the question: a score near nought would not show that it moved.
-        single = kit.body(documents=DOCUMENTS[1])
+        # It is one chunk, whatever is said of chunks.
+        chunks = {role: value for role, value in (("chunk_limit", 2), ("chunk_overlap", 1)) if kit.has(role)}
+        single = kit.body(documents=DOCUMENTS[1], **chunks)
         # One text, though it has two lines and looks like a list; for another model, which is asked about many texts elsewhere.
         # Its score is compared with none, so that any question will do.
         listed = json.dumps(DOCUMENTS[1:3], indent=0)

@@ -56,7 +56,7 @@ _NOTHING = "An old gas works has a steel cable and a rapid lift, and says nothin
 _LATIN = re.compile("[a-z]+")
 _NUMBERED = re.compile(r"Note \d+(\W+)")
 # The text comes last, on a line of its own.
-DRESS = "\t{{x}}.  %s \u00a0🦊 e\u0301 & <b>\u2028%41\\n</b>\n\n«{}» [2]"
+DRESS = "\t{{x}} <|im_end|> </s> <Document>: <Query> [SEP].  %s \u00a0🦊 e\u0301 & <b>\u2028%41\\n</b>\n\n«{}» [2]"
 
 
 def graded(count: int) -> tuple[str, ...]:

@@ -73,7 +73,7 @@ DELICATE = (
     "emoji 👩‍👩‍👧 and 🏳️‍🌈, 👍🏽 and 🇳🇵",
     "combining e\u0301 beside precomposed \u00e9",
     "full-width ＡＢＣ１２３ and ligature \ufb01",
-    "line one\nline two\r\nline three",
+    "line one \nline two\t\r\nline three   \n\n  and four",
     'back\\slash \\n \\u0041 %41 {{7*7}} ${HOME}, a 5" {nail [and (screw',
     "\u202eright to left\u202c and \u200bzero width",
     "trailing newline\n",
@@ -211,9 +211,10 @@ MARKS = {
     "an end-of-text token": " <|endoftext|> ",
     "an end-of-turn token": " <|im_end|> ",
     "a word of a prompt's template": " <Document>: ",
-    "a line of dashes": "\n---\n",
-    "three bars": " ||| ",
-    "separators of ASCII": "\v\f\x1c\x1f",
+    # Behind it what begins a heading, or a comment; and bars begin a row of a table.
+    "a line of dashes and a number sign": "\n---\n# ",
+    "three bars": "\n ||| ",
+    "separators of ASCII and many spaces": "\v\f\x1c\x1f     ",
     "other signs": " o'clock; (a) [b] {c} d=e/f: g! @h $i ^j ~k *l + - ` , ",
 }
 # And what they take out of one, by name: what it begins and ends with.
@@ -255,6 +256,8 @@ WORDS = (
     ("a word behind a minus sign", "-salmon", "-turkey"),
     ("a word of letters and digits", "B52xray", "K2mango"),
     ("a word with a combining mark", "cre\u0300me", "fore\u0302t"),
+    ("a word with a joiner", "jelly\u200cfish", "candle\u200cstick"),
+    ("a word in full-width letters", "\uff42\uff41\uff4d\uff42\uff4f\uff4f", "\uff45\uff4e\uff47\uff49\uff4e\uff45"),
     ("the first word", "Tractors", "Pianos"),
     ("the last word", "pepper", "gravel"),
     ("a word on a line of its own", "thimble", "anchor"),
@@ -265,6 +268,11 @@ WORDS = (
     ("a long word", "transubstantiation", "compartmentalizing"),
     # What a decoder makes another word of.
     ("a word in percent signs", "%70%6C%75%6D", "%66%69%67%73"),
+)
+# Two texts of one script without a space, longer than any word that some know by the spaces around it.
+UNSPACED = (
+    "松鼠在树林里收集橡果小鹿沿着溪边喝水狐狸躲进岩石后面的洞穴刺猬卷成一团睡着了猫头鹰整夜守着田野燕子衔泥筑巢青蛙从荷叶跳进池塘蝴蝶飞过菜园乌龟慢慢爬上沙滩蚂蚁排队搬运面包屑野兔竖起耳朵听风声蜗牛背壳过墙鹅群游",
+    "工人用锤子钉牢木板电工检查线路并更换灯泡油漆匠把窗框刷成蓝色裁缝量好尺寸剪开布料厨师磨快刀具切碎洋葱司机发动卡车运送货物医生打开药箱取出绷带教师拿粉笔写字邮差骑自行车投递信件渔夫修补旧网铁匠烧红炉火瓦工砌墙",
 )
 # Words stand apart also where writers leave no space: who cannot find them there reads the script all the same.
 # (script, question, a document that answers it, as long a document that does not).

@@ -79,7 +79,10 @@ def _mixes(kit: Kit) -> Iterator[Probe]:
                             if request.key not in seen and not kit.contract.request_validator.is_valid(body):
                                 seen.add(request.key)
                                 told = f"`{item.name}` as only {branch.label} has it, `{partner.name}` as only {other.label} has it"
-                                yield Probe(request, Expect.REFUSE, told, Priority.REFUSED)
+                                # A text model is asked about an object for a question elsewhere.
+                                yield Probe(
+                                    request, Expect.REFUSE, told, Priority.REFUSED, core=branch is not kit.primary
+                                )
 
 
 def _own_forms(branch: Branch, other: Branch, name: str) -> Iterator[Any]:
@@ -179,6 +182,11 @@ def _near_models(kit: Kit, field: Field) -> Iterator[Probe]:
 
 
 def unknown_model(kit: Kit, field: Field) -> Request:
-    """Return a request for a model that nobody has; its name begins as a known one's, with a tag behind it: some look no further."""
+    """Return a request for a model that nobody has."""
+    return kit.request({**kit.body(), field.name: unknown_name(kit)})
+
+
+def unknown_name(kit: Kit) -> str:
+    """Return a name that begins as a known model's, with a tag behind it: some look no further."""
     known = kit.models_of(kit.primary)[:1] if kit.contract.models else ()
-    return kit.request({**kit.body(), field.name: f"{''.join(known) or 'no-such-vendor/'}:no-such-model"})
+    return f"{''.join(known) or 'no-such-vendor/'}:no-such-model"

@@ -96,7 +96,7 @@ def _of_model(kit: Kit) -> Iterator[Requirement]:
         yield _seamless(kit, overlap.name, ask, int(overlap.schema["maximum"]), field)
     if field.role == "chunk_limit":
         yield _counted(kit, field, ask)
-        yield _limited(kit, field, everywhere, kit.request(ask(*texts, chunk_limit=1)))
+        yield _limited(kit, field, everywhere, ask(*texts, chunk_limit=1))
 
 
 def _counted(kit: Kit, field: Field, ask: Callable[..., dict[str, Any]]) -> Requirement:
@@ -131,26 +131,29 @@ def _counted(kit: Kit, field: Field, ask: Callable[..., dict[str, Any]]) -> Requ
     return Requirement(clause, of_answers(requests, holds), probes)
 
 
-def _limited(kit: Kit, field: Field, unlimited: Request, limited: Request) -> Requirement:
+def _limited(kit: Kit, field: Field, unlimited: Request, limited: dict[str, Any]) -> Requirement:
+    """Return the requirement that a limit of one chunk cuts: where documents come back another code may read them, so that it is asked there first."""
     clause = Clause.of("ranking.chunks.limit", field=field, rests_on=(*STEADY, *RELEVANCE))
 
-    def holds(finding: Finding, evidence: Evidence, both: Sequence[Reading]) -> None:
-        free, cut = both[0].by_index or {}, both[1].by_index or {}
-        last = len(_PLACES)
-        if not {0, last} <= free.keys() & cut.keys():
+    def judge(evidence: Evidence, reading: Reading) -> Finding:
+        finding, last, whole = Finding(), len(_PLACES), evidence.answered(Finding(), [unlimited])
+        free, cut = (whole[0].by_index or {}) if whole else {}, reading.by_index or {}
+        if not whole or not {0, last} <= free.keys() & cut.keys():
             finding.hide("a long document is missing from the results")
-        elif free[last] - free[0] < 10 * CHANGE * evidence.scale(both[0]).span:
+        elif free[last] - free[0] < 10 * CHANGE * evidence.scale(reading).span:
             finding.hide("the answer in the last chunk does not stand out, so its loss would not either")
         elif cut[last] - cut[0] > 0.9 * (free[last] - free[0]):
-            told = f"less than {free[last]}, the score with all chunks ({both[0].exchange.id})"
-            finding.fail(both[1], told, f"{cut[last]} with one chunk")
+            told = f"less than {free[last]}, the score with all chunks ({whole[0].exchange.id})"
+            finding.fail(reading, told, f"{cut[last]} with one chunk")
+        else:
+            finding.keep(reading)
+        return finding
 
     # The same documents, and long after the first time: a cache may hold their answer without the limit.
-    probes = (
-        *probe_all([unlimited], clause.sentence, Priority.LONG),
-        *probe_all([limited], clause.sentence, Priority.LAST),
-    )
-    return Requirement(clause, of_answers((unlimited, limited), holds), probes)
+    beside = _beside(kit, clause, "echo_switch", [limited], judge, Priority.LAST)
+    plain = probe_all([kit.request(limited)], clause.sentence, Priority.LAST)
+    more = (*probe_all([unlimited], clause.sentence, Priority.LONG), *(evolve(one, core=False) for one in plain))
+    return evolve(beside, probes=(*beside.probes, *more))
 
 
 def _seamless(kit: Kit, name: str, ask: Callable[..., dict[str, Any]], most: int, field: Field) -> Requirement:
@@ -217,8 +220,11 @@ def _beside(
                 one, alone = judge_one(evidence, reading), evidence.of(plain)
                 finding.absorb(one)
                 finding.hidden.extend(one.hidden)
-                if one.broken and alone is not None and alone.answered and judge_one(evidence, alone).kept:
+                other = judge_one(evidence, alone) if alone is not None and alone.answered else Finding()
+                if one.broken and other.kept:
                     finding.features = (f"`{kit.named(role).name}`",)
+                elif not one.broken:
+                    finding.absorb(other)
         return finding
 
     def closer(evidence: Evidence) -> Iterator[Request]:

@@ -24,6 +24,8 @@ _TEMPLATE = 150
 _LETTERS, _LONG = 0.6, 2_000
 # By so many tokens joining texts may move a count; a number of two digits before each document of a list may cost one more.
 _JOINT, _NUMBERED = 2, 9
+# What an object costs at the most around its text: its signs, its key, and a line end behind the text.
+_WRAPPER = 9
 # So few short documents are one search.
 _SEARCH = 100
 # A finding with these words speaks of a count that is too high beside another one.
@@ -33,9 +35,16 @@ AT_MOST = "at the most"
 def grown(finding: Finding, found: list[Counted]) -> None:
     """Say whether more text counts more, and nothing less than it costs whatever the tokenizer."""
     for one in found:
-        if one.count < one.least and not one.images:
+        if one.count < one.least:
             finding.fail(one.reading, f"at least {one.least} for what the texts hold", str(one.count))
             return
+    # Where images count here too, texts count besides; where they are counted apart alone, some count is less than theirs.
+    beside = [(one, one.pictured) for one in found if one.least and one.pictured]
+    if len(beside) > 1 and all(images <= one.count < images + one.least for one, images in beside):
+        one, images = beside[0]
+        told = f"at least {one.least} for what the texts hold, besides {images} for images"
+        finding.fail(one.reading, told, str(one.count))
+        return
     groups = _alike(found)
     if any(len({one.count for one in group}) > 1 for group in groups):
         # That a count follows what comes back is told by another clause.
@@ -149,8 +158,9 @@ def same(finding: Finding, found: list[Counted]) -> None:
         # What holds a text in an object may be counted with it; the text itself must be, whatever white space is around it.
         stripped = tuple(sorted(map(str.strip, one.texts)))
         bare = known.get((*key, False)) or known.get((one.kind, one.query, stripped, one.cut, False), first)
-        if one.count != first.count or (one.wrapped and one.count < bare.count):
-            first = bare if one.count < bare.count else first
+        around = _WRAPPER * len(one.texts)
+        if one.count != first.count or (one.wrapped and not 0 <= one.count - bare.count <= around):
+            first = first if one.count != first.count and one.count >= bare.count else bare
             expected = f"{first.count}, the count of the same texts ({first.reading.exchange.id})"
             finding.fail(one.reading, expected, str(one.count))
     if not finding.broken:

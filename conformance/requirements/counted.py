@@ -27,12 +27,13 @@ _WHOLE = 900
 
 @frozen(slots=False)
 class Counted:
-    """An answer's count, beside the question and the texts that it counts."""
+    """An answer's count, beside the question and the texts that it counts; `pictured` is what its images alone count, where it tells that."""
 
     reading: Reading
     query: str
     texts: tuple[str, ...]
     count: int
+    pictured: int | None = None
 
     @cached_property
     def kind(self) -> str:
@@ -122,9 +123,11 @@ class Counted:
 
     @cached_property
     def least(self) -> int:
-        """What the documents and a short question's words cost, whatever the tokenizer."""
-        asked = min(_worded(self.query), _READ) if len(self.query) <= UNCUT else 0
-        return sum(_least(text, whole=self.whole) for text in self.texts) + asked
+        """What the documents and a short question's words cost, whatever the tokenizer; what is an image has none."""
+        asked = min(_worded(self.query), _READ) if len(self.query) <= UNCUT and not self.reading.asks_by_image else 0
+        items = zip(self.texts, self.reading.documents, strict=True) if self.images else ()
+        texts = [text for text, item in items if not self.reading.textless(item)] if self.images else self.texts
+        return sum(_least(text, whole=self.whole) for text in texts) + asked
 
     @cached_property
     def asked(self) -> tuple[int, int, int, int]:
@@ -219,6 +222,11 @@ def counting(path: tuple[str, ...]) -> Callable[[Reading], Counted | None]:
         values = select(reading.answer, path) if reading.answered and reading.documents else []
         if not values or not isinstance(values[0], int) or isinstance(values[0], bool):
             return None
-        return Counted(reading, text_of(reading.asked("query")), tuple(reading.texts), values[0])
+        places = reading.contract.success.places if reading.shows_images else ()
+        beside = (place.path for place in places if (place.role, place.path[:-1]) == ("image_tokens", path[:-1]))
+        pictured = [value for place in beside for value in select(reading.answer, place) if isinstance(value, int)]
+        return Counted(
+            reading, text_of(reading.asked("query")), tuple(reading.texts), values[0], next(iter(pictured), None)
+        )
 
     return counted

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from attrs import evolve
@@ -27,10 +28,12 @@ _MAY_BE_NULL = ("`{0}` may be null.", "A null for `{0}` is refused.")
 _EMPTY = "An empty `{0}` is accepted."
 # What must be accepted; of all else what must be refused comes first.
 _ALLOWED = frozenset({_MAY_BE_NULL, _SAID["optional"]})
-# Keywords whose far side each form of a request is asked about.
+# Keywords whose far side each form of a request is asked about; and whether a field is there each form looks by itself.
 BOUNDS = frozenset(
     {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "minItems", "maxItems"}
 )
+_EACH = BOUNDS | {"required"}
+_REPEATS = Expect.REFUSE, Priority.REPEATED
 
 
 def field_requirements(kit: Kit) -> Iterator[Requirement]:
@@ -45,7 +48,7 @@ def field_requirements(kit: Kit) -> Iterator[Requirement]:
                 clauses.setdefault(clause.id, clause)
                 known = probes.setdefault(clause.id, {})
                 # What one branch showed need not be shown again by another; a bound is tried in each.
-                each = kit.full and probe.expect is Expect.REFUSE and clause.id.rpartition(".")[2] in BOUNDS
+                each = kit.full and probe.expect is Expect.REFUSE and clause.id.rpartition(".")[2] in _EACH
                 if (place := (probe.label, f"{probe.expect} {branch.label if each else ''}")) not in known:
                     # What two clauses ask alike is asked once.
                     alike = placed.get(probe.request.key) or met[branch.label].join(probe, item.name)
@@ -54,6 +57,11 @@ def field_requirements(kit: Kit) -> Iterator[Requirement]:
                     for other in met[branch.label].others(probe, item.name) if kit.full else ():
                         known.setdefault((other.label, place[1]), other)
     _hollow(kit, probes)
+    for known in probes.values() if kit.full else ():
+        # Of what repeats a refusal one of each clause is asked before all else that repeats something.
+        again = (place for place, probe in known.items() if (probe.expect, probe.priority) == _REPEATS)
+        for place in islice(again, 1):
+            known[place] = evolve(known[place], priority=Priority.REFUSED)
     for clause in clauses.values():
         sent = probes[clause.id].values()
         if any(probe.expect is not Expect.OBSERVE for probe in sent):

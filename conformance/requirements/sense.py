@@ -168,10 +168,13 @@ def _graded(kit: Kit, combinations: Combinations) -> Requirement:
             wrong = [
                 pair
                 for pair in pairs
-                if not evidence.scale(reading).saturated(score for score, _ in pair)
-                and (
-                    ((_kind(reading), pair[0][1]) in known and pair[0][0] <= pair[1][0])
-                    or not (_above(evidence, reading, pair, spreads) or (excused and _wide(pair)))
+                if _outdone(evidence, reading, pair)
+                or (
+                    not evidence.scale(reading).saturated(score for score, _ in pair)
+                    and (
+                        ((_kind(reading), pair[0][1]) in known and pair[0][0] <= pair[1][0])
+                        or not (_above(evidence, reading, pair, spreads) or (excused and _wide(pair)))
+                    )
                 )
             ]
             for best, worst in wrong[:1]:
@@ -188,6 +191,19 @@ def _known(evidence: Evidence, reading: Reading) -> Iterator[tuple[Any, str]]:
     for (best, text), (worst, _) in reading.once(_extremes) if kind is not None else ():
         if best - worst > far and dress_of(text) != "wide":
             yield kind, text
+
+
+def _outdone(evidence: Evidence, reading: Reading, pair: Pair) -> bool:
+    """Whether a dressed text has no more than one without an answer, though a plain one with as few words of the question or fewer lies far above both."""
+    (best, text), (worst, _) = pair
+    if best > worst or not _usual(reading) or long(text) or dress_of(text) in {_PLAIN, "wide"}:
+        return False
+    question, far = text_of(reading.asked("query")), evidence.scale(reading).widest * _FAR
+    plain = ((reading.texts[at], score) for at, score in (reading.by_index or {}).items() if score - worst > far)
+    held = kindred(question, text) or 0
+    return any(
+        dress_of(one) == _PLAIN and not long(one) and 0 < (kindred(question, one) or 0) <= held for one, _ in plain
+    )
 
 
 def _usual(reading: Reading) -> bool:

@@ -1,7 +1,8 @@
 """Requirements below the schema: credentials, paths, methods, media types, malformed bodies."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import cycle
+from typing import Any
 from urllib.parse import urlencode
 
 from attrs import evolve
@@ -18,6 +19,7 @@ from conformance.probes.kit import Kit, encode
 from conformance.probes.probe import Expect, Priority, Probe
 from conformance.probes.spelling import escaped, spaced
 from conformance.probes.texts import filler
+from conformance.requirements.branches import unknown_name
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.expectation import expecting, judge_probe
 from conformance.requirements.requirement import Requirement, seeing
@@ -58,7 +60,8 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
         "reversed": ("the right key backwards", value(f"$(rev <<<${variable})")),
         # It ends as the right one does, too.
         "length": ("a wrong key of the right length", value(f"${{{variable}/?/x}}")),
-        "word": ("the right key and another word", value(f"${variable} x")),
+        # Who cuts a header at spaces, or as a list at commas, finds the key.
+        "word": ("the right key and another word", value(f"${variable} , x")),
     }
     if not credential.prefix:
         wrong = {name: told for name, told in wrong.items() if name not in {"scheme", "bare"}}
@@ -99,15 +102,13 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
     yield expecting(clause, [Probe(elsewhere, Expect.UNAUTHORISED, "the key in other headers", Priority.GATE)])
     large = kit.body(documents=kit.documents(kit.primary, [filler(20_000)[: kit.longest_document(1 << 30)]]))
     late = {
-        "a wrong key with a large body, after many right ones": kit.request(large, authorization=wrong["wrong"][1]),
         "a wrong key after many right ones": kit.request(body, authorization=wrong["wrong"][1], repeat=1),
+        "a wrong key with a large body": kit.request(large, authorization=wrong["wrong"][1]),
         "no key after many right ones": kit.request(body, authorization=None, repeat=1),
     }
-    probes = [
-        Probe(asked, Expect.UNAUTHORISED, label, Priority.LAST, core=not asked.repeat) for label, asked in late.items()
-    ]
-    yield expecting(Clause.of("auth.late", kit=kit), probes)
-    yield _before_body(kit, keyless)
+    probes = [Probe(asked, Expect.UNAUTHORISED, label, Priority.LAST) for label, asked in late.items()]
+    yield expecting(Clause.of("auth.late", kit=kit), [probes[0], *(evolve(probe, core=False) for probe in probes[1:])])
+    yield _before_body(kit, keyless, large, [probe.request for probe in probes[1:]])
     yield _other_ways(kit, keyless)
 
 
@@ -144,36 +145,53 @@ def _other_ways(kit: Kit, keyless: Request) -> Requirement:
     return Requirement(clause, seeing(note, "not asked"), tuple(probes))
 
 
-def _before_body(kit: Kit, stranger: Request) -> Requirement:
-    """Return the requirement that a stranger with a bad body is answered as one with a good body."""
+def _before_body(kit: Kit, stranger: Request, large: dict[str, Any], late: Sequence[Request]) -> Requirement:
+    """Return the requirement that a stranger with a bad body is answered as one with a good body.
+
+    At the end one has a large body, and a model that there is not: who lets a stranger in then (`late` asks that) looks at the model.
+    """
     clause = Clause.of("auth.before_body")
     headless = kit.request(kit.encode(kit.body())[1:], authorization=None)
     hollow = kit.request({}, authorization=None)
+    model = kit.primary.by_role("model")
+    lost = kit.request({**large, model.name: unknown_name(kit)} if model else large, authorization=None)
     probes = (
         # Who reads fields before the key has read the JSON before; some look at its first character alone.
         Probe(headless, Expect.UNAUTHORISED, "no credentials and a body that lacks its beginning", Priority.GATE),
         Probe(hollow, Expect.UNAUTHORISED, "no credentials and an empty object", Priority.REFUSED, core=False),
+        Probe(lost, Expect.UNAUTHORISED, "no credentials, a large body and an unknown model", Priority.LAST),
     )
     plain = expecting(clause, probes)
 
+    def odd_one(evidence: Evidence, probe: Probe) -> bool:
+        """Whether a stranger is answered otherwise than one with a good body."""
+        known, reading = evidence.of(stranger), evidence.of(probe.request)
+        if known is None or reading is None or not (known.available and reading.available):
+            return False
+        return reading.status != known.status
+
     def judge(evidence: Evidence) -> Finding:
         finding = plain.judge(evidence)
-        known = evidence.of(stranger)
+        known, let_in = evidence.of(stranger), [one for one in map(evidence.of, late) if one and one.success]
         for probe in probes:
             reading = evidence.of(probe.request)
-            if known is None or reading is None or finding.broken or reading.status == known.status:
+            if known is None or reading is None or finding.broken or not odd_one(evidence, probe):
                 continue
             told = f"refused with {known.status}, as a good body without credentials is ({known.exchange.id})"
             if known.success:
                 told = (
                     f"refused for the missing credentials; a good body without them is accepted ({known.exchange.id})"
                 )
-            if known.available and reading.available:
+            if probe.request is not lost or not let_in:
                 finding.fail(reading, f"{probe.label}: {told}", outcome(reading))
         return finding
 
+    def closer(evidence: Evidence) -> Iterator[Request]:
+        if odd_one(evidence, probes[-1]):
+            yield from late
+
     missing = Probe(stranger, Expect.UNAUTHORISED, "credentials that are missing", Priority.GATE)
-    return Requirement(clause, judge, (*plain.probes, missing))
+    return Requirement(clause, judge, (*plain.probes, missing), closer=closer)
 
 
 def _routes(kit: Kit) -> Iterator[Requirement]:

@@ -17,7 +17,7 @@ from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.kit import Kit
 from conformance.probes.probe import Expect, Priority, Probe
-from conformance.probes.texts import EDGES, ENCLOSURES, MARKS, SCRIPTS, TOPICS, WORDS, filler
+from conformance.probes.texts import DOCUMENTS, EDGES, ENCLOSURES, MARKS, SCRIPTS, TOPICS, UNSPACED, WORDS, filler
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.expectation import expecting
 from conformance.requirements.over_models import over_models
@@ -86,7 +86,9 @@ def _questions(kit: Kit) -> Iterator[Requirement]:
 
 def _wording(kit: Kit) -> Iterator[Requirement]:
     scripts = tuple(_scripts(kit))
-    yield from _words(kit, next((probe.request for item in scripts for probe in item.probes), None))
+    screened = next((probe.request for item in scripts for probe in item.probes), None)
+    yield from _unspaced(kit, screened)
+    yield from _words(kit, screened)
     yield from scripts
 
 
@@ -165,10 +167,9 @@ def _question(kit: Kit) -> Iterator[Requirement]:
     thrice = f"{lead}. {topics[0][0]}. {pad} {topics[1][0]}. {pad} {topics[2][0]}. {last}"
     asked = _ask(kit, thrice, documents)
     if kit.contract.request_validator.is_valid(kit.contract.flat(asked.json)):
-        longer = kit.body(query=kit.query(kit.primary, filler(_LONGER_QUESTION)))
         probes = [Probe(asked, Expect.ACCEPT, "a long question", Priority.ODD)]
-        if kit.contract.request_validator.is_valid(longer):
-            probes.append(Probe(kit.request(longer), Expect.ACCEPT, "a longer question", Priority.ODD))
+        if (longer := _longer(kit)) is not None:
+            probes.append(Probe(longer, Expect.ACCEPT, "a longer question", Priority.ODD))
         yield expecting(Clause.of("request.{field.name}.long", field=field), probes)
     thirds = []
     for at, name in enumerate(("beginning", "middle", "end")):
@@ -179,6 +180,34 @@ def _question(kit: Kit) -> Iterator[Requirement]:
     lines = parts([("many lines", f".\n{pad}\n{pad}\n")], topics[0][0])
     thirds += (evolve(part, said=thirds[1].said, free=False) for part in lines)
     yield screening(kit, Clause.of("ranking.query.long", field=field), asked, None, thirds, query=thrice)
+
+
+def _longer(kit: Kit) -> Request | None:
+    """Return a question that is longer than any usual one, and begins with a text without a space; None where the contract does not allow it."""
+    # And about a sentence of the rest, which shows what counts there.
+    told = filler(1).split(". ")[0]
+    request = _ask(kit, f"{UNSPACED[0]} {filler(_LONGER_QUESTION)}", [*UNSPACED, told, *DOCUMENTS])
+    return request if kit.contract.request_validator.is_valid(kit.contract.flat(request.json)) else None
+
+
+def _unspaced(kit: Kit, scripts: Request | None) -> Iterator[Requirement]:
+    """Yield that a text without a space is read where it is longer than words are."""
+    request, at = _longer(kit), _at(UNSPACED[0])
+    if request is not None and scripts is not None:
+        # Beside a topic that is answered: who loses the text has a question, and a document that is above those without an answer.
+        topic, answer, unlike = TOPICS[0]
+        # Thrice: that one of them scores above the other by chance does not happen so often.
+        pairs = [f"{text} {sign}".rstrip() for sign in ("", *"12") for text in UNSPACED]
+        texts = [*pairs, *(f"{text} {_DULL}" for text in (answer, unlike))]
+        alone, more = _ask(kit, f"{topic}. {UNSPACED[0]}", texts), tuple((at, at + 1) for at in range(2, len(pairs), 2))
+        name = f"a text of {len(UNSPACED[0])} Chinese signs without a space"
+        part = Part(name, (alone,), (0, 1), (0, 1), more, clearly=True, script=(scripts, (2 * at, 2 * at + 1)))
+        yield screening(kit, Clause.of("ranking.query.unspaced", field=kit.named("query")), request, 2, [part])
+
+
+def _at(text: str) -> int:
+    """Return the place of a text's script in SCRIPTS, counted from one; 0 where it has none of those."""
+    return next((at for at, one in enumerate(SCRIPTS, 1) if _script(one[1]) & _script(text)), 0)
 
 
 def _as_long(words: str, than: str) -> str:
@@ -307,7 +336,7 @@ def _words(kit: Kit, scripts: Request | None) -> Iterator[Requirement]:
             said = (word, other) if number == 1 else (f". {word}", f". {other}")
             asked = (f"{one}. {TOPICS[0][0]}" if number == 1 else TOPICS[0][0] + one for one in said)
             request, turned = (_ask(kit, query, [*alone, longer]) for query in asked)
-            at = next((at for at, one in enumerate(SCRIPTS, 1) if _script(one[1]) & _script(word)), 0)
+            at = _at(word)
             script = (scripts, (2 * at, 2 * at + 1)) if scripts is not None and at else None
             part = Part(kind, (request,), (0, 1), screened, more, True, turned, script=script)
             found.append(evolve(part, said=said, free=number > 1))
@@ -320,8 +349,9 @@ def _words(kit: Kit, scripts: Request | None) -> Iterator[Requirement]:
 
 
 def _script(text: str) -> set[str]:
-    """Return the scripts of a text's letters, but Latin."""
-    return {named(letter, "").split()[0] for letter in text if letter.isalpha() and not letter.isascii()} - {"LATIN"}
+    """Return the scripts of a text's letters, but Latin; letters as wide as Chinese ones are read by who reads those."""
+    letters = {named(letter, "").split()[0] for letter in text if letter.isalpha() and not letter.isascii()}
+    return {"CJK" if script == "FULLWIDTH" else script for script in letters - {"LATIN"}}
 
 
 def _scripts(kit: Kit) -> Iterator[Requirement]:

@@ -7,7 +7,7 @@ from itertools import cycle
 from attrs import define, evolve, field, frozen
 
 from conformance.model.deviation import Deviation
-from conformance.model.exchange import Request
+from conformance.model.exchange import NOT_JSON, Request
 from conformance.probes.kit import Kit
 from conformance.probes.pinned import pinned
 from conformance.probes.probe import Expect, Priority, Probe
@@ -132,6 +132,8 @@ def _woven(probes: Iterable[Probe]) -> Iterator[Probe]:
     for probe in probes:
         groups[None if probe.priority == Priority.LAST else probe.expect in _REFUSED].append(probe)
     refused, taken = groups[True], groups[False]
+    # What is no JSON comes early, among what must be taken: what a parser keeps of it is refused then.
+    refused.sort(key=lambda probe: probe.priority > Priority.GATE and 1 + (probe.request.json is not NOT_JSON))
     done = 0
     for run in cycle(_RUNS):
         if done >= len(refused):

@@ -1,5 +1,6 @@
 """What contracts leave open: asked in every run, told, never failed."""
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 
 from attrs import evolve
@@ -42,8 +43,11 @@ def open_questions(kit: Kit) -> Iterator[Trait]:  # noqa: C901 - one question af
         lowered = credential.value(f"${kit.key_name}").replace(word, word.lower(), 1)
         sentence, asked = f"`{word.lower()}` in lower case", kit.request(body, authorization=lowered)
         yield ask(f"lower_case_{word.lower()}", sentence, asked, core=False)
-    twice = kit.request(text[:-1] + b"," + kit.encode({query: "Apple"})[1:])
-    yield ask("duplicate_key", "A key that comes twice", twice, core=False)
+    for name, sentence, spelt in (
+        ("duplicate_key", "A key that comes twice", text[:-1] + b"," + kit.encode({query: "Apple"})[1:]),
+        ("byte_order_mark", "A byte order mark before the JSON (RFC 8259, 8.1)", BOM_UTF8 + text),
+    ):
+        yield ask(name, sentence, kit.request(spelt), core=False)
     yield ask("deep_nesting", "A query of lists nested 500 deep", kit.request(deep(kit)))
     surrogate = kit.encode(kit.body(query=kit.query(kit.primary, "@@"))).replace(b"@@", b"lone \\ud800 surrogate")
     yield ask("lone_surrogate", "An escaped surrogate without its other half", kit.request(surrogate))

@@ -134,7 +134,8 @@ def own_faults(contract: Contract) -> Iterator[Fault]:
     """Yield the faults that the contract's roles allow."""
     kit = Kit(contract)
     yield from listed(contract, _SENT)
-    if kit.content(kit.primary.items, "text", "apple"):
+    # Where all are objects, none stands beside another form.
+    if kit.content(kit.primary.items, "text", "apple") and kit.primary.takes.is_valid("apple"):
         yield from listed(contract, _OBJECTS)
     if kit.takes_string(kit.primary):
         yield from listed(contract, _STRINGS)
