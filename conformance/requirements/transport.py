@@ -68,7 +68,7 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
     # What readers of headers are tempted to take as well; most of it is asked where there is room.
     also = {
         "wrong": [
-            ("the word null for a key", value("null"), True),
+            ("the word null for a key", value("null"), False),
             ("a sign that stands for any key in a query", value("%"), False),
         ],
         "word": [
@@ -102,6 +102,8 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
     yield expecting(clause, [Probe(elsewhere, Expect.UNAUTHORISED, "the key in other headers", Priority.GATE)])
     large = kit.body(documents=kit.documents(kit.primary, [filler(20_000)[: kit.longest_document(1 << 30)]]))
     late = {
+        # Who takes any key then takes this one, too; and so does who always takes it.
+        "the word null for a key, after many right ones": kit.request(body, authorization=value("null"), repeat=1),
         "a wrong key after many right ones": kit.request(body, authorization=wrong["wrong"][1], repeat=1),
         "a wrong key with a large body": kit.request(large, authorization=wrong["wrong"][1]),
         "no key after many right ones": kit.request(body, authorization=None, repeat=1),
