@@ -145,7 +145,7 @@ class Scale:
 
         Or, where a sigmoid made scores of a wide scale, above the other one by a share of that scale.
         """
-        if one - self.least > times * (other - self.least):
+        if one - self.least > times * max(other - self.least, 0.0):
             return True
         if not (0.0 < self.least <= min(one, other) and max(one, other) <= self.most < 1.0):
             return False
