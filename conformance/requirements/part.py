@@ -29,7 +29,8 @@ class Part:
     less to chance, and `clearly`, where other words of theirs may move scores too; of a document in two answers so
     must its own, whatever happens to others. Where that shows too little, `turned` asks for what the second document of
     each pair has: by how much the first one is above it must move; `roomy` asks that more of each text be read.
-    `script` is a request, and two documents of it, that show whether a model reads the part's script. `said` is what the screen's question says of the part,
+    `script` is a request, and two documents of it, that show whether a model reads the part's script. `brief` are the places
+    of two much shorter documents of the same answer that differ in the same. `said` is what the screen's question says of the part,
     and as much of something else; `free` tells that both may as well stand behind another question.
     """
 
@@ -42,6 +43,7 @@ class Part:
     turned: Request | None = None
     roomy: Request | None = None
     script: tuple[Request, tuple[int, int]] | None = None
+    brief: tuple[int, int] | None = None
     said: tuple[str, str] | None = None
     free: bool = False
 

@@ -152,7 +152,9 @@ def _question(kit: Kit) -> Iterator[Requirement]:
         name = "the end of the question beside a long document"
         crowded = [
             Part(name, ends, (place, place), beside, clearly=True, said=ended),
-            Part("the end of a document beside a long question", both[:1], behind, behind, said=begun),
+            Part(
+                "the end of a document beside a long question", both[:1], behind, behind, said=begun, brief=(1, unlike)
+            ),
         ]
         found = [
             Part("the beginning of the question", both, (0, 0), (0, unlike), said=heads),
@@ -262,7 +264,7 @@ def _document(kit: Kit) -> Iterator[Requirement]:
             asked = (_ask(kit, query, alone, **cap),)
             # A token may be a letter to the service.
             roomy = _ask(kit, query, alone, **room) if room else None
-            found.append(Part(name, asked, (2, 3), (2 * number, 2 * number + 1), more, roomy=roomy))
+            found.append(Part(name, asked, (2, 3), (2 * number, 2 * number + 1), more, roomy=roomy, brief=(0, 1)))
     clause = Clause.of("ranking.document.whole", field=kit.named("documents"))
     whole = screening(kit, clause, request, 0, found, unlike=1, beside="limit", together=True)
     if "truncation" in cap:
