@@ -318,7 +318,7 @@ def _words(kit: Kit, scripts: Request | None) -> Iterator[Requirement]:
     clause = Clause.of("ranking.words", field=kit.named("query"), rests_on=(*QUESTION, DOCUMENT, "ranking.scripts"))
     # And an empty one, without a limit: who leaves it out has a result too few.
     texts += [longer, ""][: kit.most_documents(len(texts) + 2) - len(texts)]
-    yield screening(kit, clause, _ask(kit, query, texts), 0, found, 1, "echo_switch", query=query, head=TOPICS[0][0])
+    yield screening(kit, clause, _ask(kit, query, texts), 0, found, 1, "echo_switch", query=query)
 
 
 def _script(text: str) -> set[str]:
@@ -345,4 +345,4 @@ def _scripts(kit: Kit) -> Iterator[Requirement]:
     found = [part for part in found if part.screened[1] < most]
     clause = Clause.of("ranking.scripts", field=kit.named("documents"), rests_on=(DOCUMENT, *QUESTION))
     screen = _ask(kit, query, documents[:most])
-    yield screening(kit, clause, screen, 0, found, 1, "limit", query=query, head=TOPICS[0][0])
+    yield screening(kit, clause, screen, 0, found, 1, "limit", query=query)
