@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from math import exp, log
+from math import exp
 from typing import Any
 
 from attrs import evolve
@@ -15,7 +15,7 @@ from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.design import alike_requests
 from conformance.probes.kit import Kit
-from conformance.probes.pool import QUESTIONS, dress_of, ends, kindred, sign_of
+from conformance.probes.pool import QUESTIONS, beside, dress_of, ends, kindred, sign_of
 from conformance.probes.probe import Priority
 from conformance.probes.texts import DELICATE, LINES
 from conformance.requirements.combinations import Combinations, attribute
@@ -31,8 +31,6 @@ from conformance.requirements.wholeness import DOCUMENT, QUESTION
 _KIN, _SHARE, _SEVERAL = 4, 0.02, 3
 # As a part of the span of scores: texts that a long question does not set further apart are all alike to it.
 _DILUTED = 0.1
-# As many deviations move a text by chance, as a part of what the spread of several texts has of them.
-_MOVES = 2.8
 # And so much of it is far above.
 _FAR = 0.25
 # How a text is dressed that is like nothing else in its list, and one that is much longer.
@@ -215,11 +213,6 @@ def _spread_of(reading: Reading) -> float:
     return max(scores) - min(scores)
 
 
-def _chance(reading: Reading) -> float:
-    """Return how far chance moves a text where it makes an answer's spread: by half of that of a hundred texts, and all of that of five."""
-    return _spread_of(reading) * min(1.0, _MOVES / (1.0 + log(len(reading.by_index or {}))))
-
-
 def _above(evidence: Evidence, reading: Reading, pair: Pair, spreads: Mapping[Any, float]) -> bool:
     """Whether the first of two documents scores above the second, by a part of what the best one of all gains."""
     (best, _), (worst, _) = pair
@@ -228,8 +221,7 @@ def _above(evidence: Evidence, reading: Reading, pair: Pair, spreads: Mapping[An
     # Any but the usual questions has so much else in it that chance moves scores by as much as the best one gains, or by half of what any two are apart;
     # and by all of that where to the model the rest is nearly all there is.
     if not _usual(reading):
-        # Of few texts, what any two are apart is no more than chance makes it.
-        moved = max(evidence.scores.tolerance(reading), gain, spreads[_scorer(reading)] / 2, _chance(reading))
+        moved = max(evidence.scores.tolerance(reading), gain, spreads[_scorer(reading)] / 2)
         return _spread_of(reading) < _DILUTED * max(scale.span, scale.most - scale.least) or best >= worst - moved
     # Two long ones that differ in a sentence are one text to whoever does not read it, and have one score.
     if long(pair[0][1]):
@@ -270,7 +262,9 @@ def _extremes(reading: Reading) -> Sequence[Pair]:
     for dress, texts in graded.items():
         # Signs that the question holds too would count for those that have them; what is not odd has none besides its words.
         others = texts if dress in {"odd", _LONG} else [*texts, *graded.get(_PLAIN, ())]
-        best, worst = max(texts), min(others)
+        worst = min(others)
+        # What else is asked, other sentences may well answer: both have as many.
+        best = max((one for one in texts if _usual(reading) or beside(one[2]) == beside(worst[2])), default=worst)
         if best[0] >= (_KIN if dress != _END else _KIN - 1) and not worst[0]:
             found.append((best[1:], worst[1:]))
     return found

@@ -368,3 +368,13 @@ def test_chance_is_known_from_what_came_twice() -> None:
     assert scale.noisy((0.011, 0.010))
     assert not scale.noisy((0.501, 0.500))
     assert scale.step == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize("vendor", sampled(["cohere", "jina", "voyage"], 1))
+def test_a_long_question_may_be_answered_by_what_stands_beside(vendor: str) -> None:
+    """Nobody is accused to whom a sentence that stands in many texts has more to do with a long question than the words which only some have."""
+    rules = Rules(load(vendor), MOCK_KEY)
+    rules.score_chunk = lambda query, text: (  # type: ignore[method-assign]
+        0.3 * scorer.score(query, text) + 0.3 * ("Clouds" in text) if len(query) > 200 else scorer.score(query, text)
+    )
+    assert _failed(rules) == set()
