@@ -89,6 +89,11 @@ def ends(question: str, text: str) -> bool:
     return bool(_held(text) & _held(tail)) and not _held(text) & _held(head)
 
 
+def beside(text: str) -> int:
+    """Return how many sentences stand beside a text of a list that have nothing to do with any question, with spaces or without."""
+    return sum(sentence.split()[0] in text for sentence in _FILLER)
+
+
 def sign_of(text: str) -> str:
     """Return what stands between the number of a plain text of a list and its words."""
     found = _NUMBERED.match(text)

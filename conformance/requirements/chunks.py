@@ -24,6 +24,8 @@ _WORDS = 9_000
 _PLACES = (("first", 0.0), ("middle", 0.5), ("last", 1.0))
 # Times that the answer is given there: once drowns in a chunk of a thousand words, where a text is scored by the mean of its words.
 _PASSAGE = 6
+# Where it is no matter whether a chunk ends within it, so often that what stands around it does not outweigh it here and there.
+_THRICE = 3
 # As a part of the span, what stands out from filler; and as a part of what an answer adds to it elsewhere, what does not.
 _SHOWS, _FAINT = 10 * CHANGE, 0.1
 # And of what it adds to most, what it adds to the least where chunks are alike.
@@ -102,7 +104,7 @@ def _of_model(kit: Kit) -> Iterator[Requirement]:
 def _counted(kit: Kit, field: Field, ask: Callable[..., dict[str, Any]]) -> Requirement:
     """Return the requirement that a limit of two chunks reads twice as far as one of one: an answer stands deeper in each document."""
     clause = Clause.of("ranking.chunks.count", field=field)
-    texts = [filler(_DEEP), *(with_needle(_DEEP, depth / _DEPTHS) for depth in range(_DEPTHS))]
+    texts = [filler(_DEEP), *(with_needle(_DEEP, depth / _DEPTHS, _THRICE) for depth in range(_DEPTHS))]
     wrapped = [kit.content(kit.primary.items, "text", text) for text in texts]
     # In objects where there are such, and with next to no overlap: who takes it for the step from chunk to chunk reads hardly further with the second one.
     overlap = {"chunk_overlap": 1} if kit.has("chunk_overlap") else {}

@@ -17,7 +17,7 @@ from conformance.requirements.evidence import Evidence
 # So many parts stand in a question of their own, where more than two are left.
 _FEW, _LEFT = 4, 2
 # What a part moves is such a part of what most move, and so many steps; where few others show by how much chance moves theirs, by so much more of that.
-_PART, _STEPS, _BEYOND = 0.25, 2, 4
+_PART, _STEPS, _HALF, _BEYOND = 0.25, 2, 0.5, 4
 
 
 @frozen
@@ -29,7 +29,8 @@ class Part:
     less to chance, and `clearly`, where other words of theirs may move scores too; of a document in two answers so
     must its own, whatever happens to others. Where that shows too little, `turned` asks for what the second document of
     each pair has: by how much the first one is above it must move; `roomy` asks that more of each text be read.
-    `script` is a request, and two documents of it, that show whether a model reads the part's script. `said` is what the screen's question says of the part,
+    `script` is a request, and two documents of it, that show whether a model reads the part's script. `brief` are the places
+    of two much shorter documents of the same answer that differ in the same. `said` is what the screen's question says of the part,
     and as much of something else; `free` tells that both may as well stand behind another question.
     """
 
@@ -42,6 +43,7 @@ class Part:
     turned: Request | None = None
     roomy: Request | None = None
     script: tuple[Request, tuple[int, int]] | None = None
+    brief: tuple[int, int] | None = None
     said: tuple[str, str] | None = None
     free: bool = False
 
@@ -96,17 +98,31 @@ class Narrowing:
         left = [part for part in doubtful if part.name not in count]
         # What is long leaves little to what stands beside it.
         free = sorted((part for part in left if part.free), key=lambda part: len(part.said[0]) if part.said else 0)
-        if wanted or len(free) <= _LEFT:
-            return left, wanted
-        groups = [free[start : start + _FEW] for start in range(0, len(free), _FEW)]
+        if not wanted and len(free) > _LEFT:
+            several, wanted = self._grouped(evidence, free, _FEW)
+            count |= several
+            # Two requests each are more than one.
+            free = [part for part in free if part.name not in several and len(part.alone) > 1]
+            if not wanted and len(free) > _LEFT:
+                single, wanted = self._grouped(evidence, free, 1)
+                count |= single
+        return [part for part in left if part.name not in count], wanted
+
+    def _grouped(self, evidence: Evidence, free: Sequence[Part], size: int) -> tuple[set[str], list[Request]]:
+        """Return the names of those parts that count in questions of so many, and what is not asked yet: first two of them, and where these show any, all."""
+        groups = [free[start : start + size] for start in range(0, len(free), size)]
         asked = [self._behind(group, 0) for group in groups]
         # One group is what is said in the place of another.
-        instead = [*asked[1:], asked[0]] if len(groups) > 1 else [self._behind(free, 1)]
-        for group, one, other in zip(groups, asked, instead, strict=True):
+        instead = [asked[1], *asked] if len(groups) > 1 else [self._behind(free, 1)]
+        count: set[str] = set()
+        wanted: dict[str, Request] = {}
+        for number, (group, one, other) in enumerate(zip(groups, asked, instead, strict=False)):
+            if number == _LEFT and (wanted or not count):
+                break
             more, unasked = self._told(evidence, group, (one, other))
             count |= more
-            wanted += unasked
-        return [part for part in left if part.name not in count], wanted
+            wanted |= {request.key: request for request in unasked}
+        return count, list(wanted.values())
 
     def _behind(self, some: Sequence[Part], which: int) -> Request:
         """Return a question of a few parts, or of what is said in their place."""
@@ -128,7 +144,9 @@ class Narrowing:
                 apart[tuple(part.said[0] in text for text in asked_in)].append(moves[part.name])
         others = apart[(False, False)] or apart[(True, True)]
         chance = max(others, default=0.0) * (1 + _BEYOND / max(len(others), 1))
-        bound = max(_STEPS * scale.grain, chance, _PART * median(moves[part.name] for part in some))
+        # Where not one of several moves, a step is no matter of rounding.
+        steps = _STEPS if any(others) or len(others) < _FEW else _HALF
+        bound = max(steps * scale.grain, chance, _PART * median(moves[part.name] for part in some))
 
         def surely(part: Part) -> float:
             return scale.steady(

@@ -38,7 +38,7 @@ _WORD_LETTERS = 3
 _SPREAD = 5
 # Characters that a chunk holds at the least.
 _CHUNK = 250
-_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|\w+")
+_WORD = re.compile(r"[a-z0-9]\w*")
 
 
 def query_matters(kit: Kit, base: Sequence[Request]) -> Requirement:
@@ -138,7 +138,7 @@ def _concerned(one: Reading, other: Reading, texts: Iterable[str]) -> bool:
 
 @lru_cache(4096)
 def _words(text: str) -> frozenset[str]:
-    """Return what every tokenizer can tell of a text: its words, whatever their form and however often they come."""
+    """Return what every model can tell of a text: its words of Latin letters and of digits, whatever their form and however often they come."""
     return frozenset(_WORD.findall(normalize("NFKD", text).casefold()))
 
 

@@ -129,12 +129,31 @@ class Scale:
     @cached_property
     def _close(self) -> float:
         """How far from an end of the scale relevance is rounded away, or moved to it."""
-        moves = min(self.noise, ALIKE * max(self.widest, self.most - self.least)) if self.noise < inf else 0.0
+        moves = min(self.chance, ALIKE * max(self.widest, self.most - self.least))
         return max(_STEPS * self.grain, _BESIDE * moves)
 
+    @property
+    def chance(self) -> float:
+        """By how much one score moves from answer to answer, where that is known."""
+        return self.noise if self.noise < inf else 0.0
+
+    @property
+    def step(self) -> float:
+        """By how much a difference of scores must move so that neither rounding nor chance moved it."""
+        # Each of two scores may be rounded the other way.
+        return max(2 * self.grain, _NOISE * self.chance)
+
+    def _moved(self, one: float, other: float) -> float:
+        """Return by how much batching and padding move two scores, the first above: what is near an end of the scale, by as little."""
+        return min(ALIKE * self.span, _MOVED * min(one - self.least, self.most - other))
+
     def apart(self, one: float, other: float) -> bool:
-        """Whether a score is above another one by more than batching and padding move it; what is near an end of the scale, they move by as little."""
-        return one - other > min(ALIKE * self.span, _MOVED * min(one - self.least, self.most - other))
+        """Whether a score is above another one by more than batching and padding move it."""
+        return one - other > self._moved(one, other)
+
+    def noisy(self, scores: Collection[float]) -> bool:
+        """Whether one score moves from answer to answer by more than what sets some apart."""
+        return self._moved(max(scores), min(scores)) < self.chance
 
     def differ(self, one: float, other: float) -> bool:
         """Whether scores are apart, or further from one another than noise is: a sentence moves little of what is read of a long text as a whole."""
@@ -145,7 +164,7 @@ class Scale:
 
         Or, where a sigmoid made scores of a wide scale, above the other one by a share of that scale.
         """
-        if one - self.least > times * (other - self.least):
+        if one - self.least > times * max(other - self.least, 0.0):
             return True
         if not (0.0 < self.least <= min(one, other) and max(one, other) <= self.most < 1.0):
             return False

@@ -207,7 +207,7 @@ class Scores:
 def scores_of(readings: Iterable[Reading], *, raw: bool = False) -> set[float]:
     """Return the different scores of some answers: the usual ones, or the raw ones, which have another scale.
 
-    What has no word may have a score of its own, far below all that is compared.
+    What has no word, or none that every model reads, may have a score of its own, far below all that is compared.
     """
     asked = [one for one in readings if one.answered and _raw(one) is raw and _worded(text_of(one.asked("query")))]
     return {
@@ -219,7 +219,7 @@ def scores_of(readings: Iterable[Reading], *, raw: bool = False) -> set[float]:
 
 
 def _short(reading: Reading) -> Mapping[str, float]:
-    """Return the scores of short texts that have words, where the question is no long one."""
+    """Return the scores of short texts that have words which every model reads, where the question is no long one."""
     if long(text_of(reading.asked("query"))):
         return {}
     scores = {reading.texts[index]: score for index, score in (reading.by_index or {}).items()}
@@ -228,7 +228,8 @@ def _short(reading: Reading) -> Mapping[str, float]:
 
 @lru_cache(maxsize=4096)
 def _worded(text: str) -> bool:
-    return any(map(str.isalnum, text))
+    """Whether a text has a word, of Latin letters or of digits: a model need not read another script."""
+    return any(letter.isascii() and letter.isalnum() for letter in text)
 
 
 def ends(readings: Iterable[Reading], *, raw: bool = False) -> tuple[float, float]:

@@ -132,8 +132,7 @@ def screening(
         lost: list[str] = []
         field = f"`{kit.named(beside).name}`" if beside and kit.has(beside) else ""
         scale = evidence.scale(shown)
-        # Each of two scores may be rounded the other way.
-        steady = max(_STEADY * _moves(seen, shown), scale.clear, 2 * scale.grain)
+        steady = max(_STEADY * _moves(seen, shown), scale.clear, scale.step)
         counted = _counted(evidence, parts, doubtful, shown)
         for part in doubtful:
             # A result that is missing shows nothing of how its text is read.
@@ -215,7 +214,9 @@ def _together(
         reading = evidence.of(asked)
         wanted += [asked] if reading is None else []
         for part, (first, *more) in zip(doubtful, places, strict=False):
-            among, told = evolve(part, alone=(asked,), pair=first, more=tuple(more)), Finding()
+            at = first[0] - part.pair[0]
+            brief = part.brief and (part.brief[0] + at, part.brief[1] + at)
+            among, told = evolve(part, alone=(asked,), pair=first, more=tuple(more), brief=brief), Finding()
             _alone(evidence, told, among, [], counted)
             if not told.kept:
                 left.append(part if reading is None or told.broken else among)
@@ -249,6 +250,7 @@ def _alone(evidence: Evidence, finding: Finding, part: Part, lost: list[str], co
             and (part.turned or _many(alone) or any(len(text) > _MUCH for text in part.texts(alone)))
         )
         or _let_go(scale, alone, part)
+        or _faint(scale, alone, part, alike)
     ):
         finding.hide(
             f"{part.name} is asked about texts whose scores are rounded to one, or are all at one end of the scale"
@@ -345,6 +347,17 @@ def _let_go(scale: Scale, alone: Sequence[Reading], part: Part) -> bool:
     cut = sum(one != other for one, other in pairwise(nothing)) == 1 and min(map(nothing.count, (True, False))) >= _RUN
     gone = len(asked) > 1 and scale.saturated(scores.get(part.pair[0], inf) for scores, _ in asked)
     return gone and not cut and any(gain <= max(step, _FAINTLY * scale.span) for gain in over)
+
+
+def _faint(scale: Scale, alone: Sequence[Reading], part: Part, alike: Sequence[float]) -> bool:
+    """Whether a part of a long question, or of a long text, may add too little to be told: less than one score moves by chance, or a step."""
+    if part.brief is None:
+        return _many(alone) and scale.noisy(alike)
+    (reading,) = alone
+    high, low = ((reading.by_index or {}).get(place, 0.0) for place in part.brief)
+    much, little = (len(reading.texts[place]) for place in (part.pair[0], part.brief[0]))
+    # Even in a short text it adds next to nothing, or does where it is a part of a long one: what stands around it makes that more or less.
+    return not scale.differ(high, low) or (high - low) * little / much < _SURELY * scale.step
 
 
 def _moves(one: Reading | None, other: Reading | None) -> float:

@@ -15,7 +15,7 @@ from conformance.model.exchange import Request
 from conformance.model.finding import Finding
 from conformance.probes.design import alike_requests
 from conformance.probes.kit import Kit
-from conformance.probes.pool import QUESTIONS, dress_of, ends, kindred, sign_of
+from conformance.probes.pool import QUESTIONS, beside, dress_of, ends, kindred, sign_of
 from conformance.probes.probe import Priority
 from conformance.probes.texts import DELICATE, LINES
 from conformance.requirements.combinations import Combinations, attribute
@@ -275,7 +275,9 @@ def _extremes(reading: Reading) -> Sequence[Pair]:
     for dress, texts in graded.items():
         # Signs that the question holds too would count for those that have them; what is not odd has none besides its words.
         others = texts if dress in {"odd", _LONG} else [*texts, *graded.get(_PLAIN, ())]
-        best, worst = max(texts), min(others)
+        worst = min(others)
+        # What else is asked, other sentences may well answer: both have as many.
+        best = max((one for one in texts if _usual(reading) or beside(one[2]) == beside(worst[2])), default=worst)
         if best[0] >= (_KIN if dress != _END else _KIN - 1) and not worst[0]:
             found.append((best[1:], worst[1:]))
     return found

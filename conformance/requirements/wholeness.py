@@ -154,7 +154,9 @@ def _question(kit: Kit) -> Iterator[Requirement]:
         name = "the end of the question beside a long document"
         crowded = [
             Part(name, ends, (place, place), beside, clearly=True, said=ended),
-            Part("the end of a document beside a long question", both[:1], behind, behind, said=begun),
+            Part(
+                "the end of a document beside a long question", both[:1], behind, behind, said=begun, brief=(1, unlike)
+            ),
         ]
         found = [
             Part("the beginning of the question", both, (0, 0), (0, unlike), said=heads),
@@ -291,7 +293,7 @@ def _document(kit: Kit) -> Iterator[Requirement]:
             asked = (_ask(kit, query, alone, **cap),)
             # A token may be a letter to the service.
             roomy = _ask(kit, query, alone, **room) if room else None
-            found.append(Part(name, asked, (2, 3), (2 * number, 2 * number + 1), more, roomy=roomy))
+            found.append(Part(name, asked, (2, 3), (2 * number, 2 * number + 1), more, roomy=roomy, brief=(0, 1)))
     clause = Clause.of("ranking.document.whole", field=kit.named("documents"))
     whole = screening(kit, clause, request, 0, found, unlike=1, beside="limit", together=True)
     if "truncation" in cap:
@@ -345,7 +347,7 @@ def _words(kit: Kit, scripts: Request | None) -> Iterator[Requirement]:
     clause = Clause.of("ranking.words", field=kit.named("query"), rests_on=(*QUESTION, DOCUMENT, "ranking.scripts"))
     # And an empty one, without a limit: who leaves it out has a result too few.
     texts += [longer, ""][: kit.most_documents(len(texts) + 2) - len(texts)]
-    yield screening(kit, clause, _ask(kit, query, texts), 0, found, 1, "echo_switch", query=query, head=TOPICS[0][0])
+    yield screening(kit, clause, _ask(kit, query, texts), 0, found, 1, "echo_switch", query=query)
 
 
 def _script(text: str) -> set[str]:
@@ -373,4 +375,4 @@ def _scripts(kit: Kit) -> Iterator[Requirement]:
     found = [part for part in found if part.screened[1] < most]
     clause = Clause.of("ranking.scripts", field=kit.named("documents"), rests_on=(DOCUMENT, *QUESTION))
     screen = _ask(kit, query, documents[:most])
-    yield screening(kit, clause, screen, 0, found, 1, "limit", query=query, head=TOPICS[0][0])
+    yield screening(kit, clause, screen, 0, found, 1, "limit", query=query)

@@ -20,6 +20,7 @@ from conformance.model.clause import Level
 from conformance.model.verdict import Outcome
 from conformance.probes.kit import Kit
 from conformance.requirements.evidence import Evidence
+from conformance.requirements.scale import Scale
 from conformance.running import Settings
 from conformance.selftest.stage import play
 from tests.sampling import sampled
@@ -318,15 +319,62 @@ def test_raw_scores_lie_as_far_apart_as_the_service_has_them() -> None:
     assert scale.span == scale.most - scale.least > 10
 
 
-@pytest.mark.parametrize("vendor", sampled(["cohere", "jina"], 1))
-def test_a_model_may_read_latin_letters_alone(vendor: str) -> None:
-    """Whose model reads no other script breaks no MUST: what should be read is told by clauses of its own."""
+def _one_word_for_all(query: str, text: str) -> float:
+    """Score by shared words and by the text, where whatever is not Latin is one word."""
+    asked, held = (re.sub("[^\x00-\u024f]+", " unk ", one) for one in (query, text))
+    return 0.1 + 0.6 * _shared(asked, held) ** 2 + 0.2 * scorer.nuance("4", held[:300])
+
+
+def _latin(query: str, text: str) -> float:
+    return scorer.score(*(re.sub("[^\x00-\u024f]+", " ", one) for one in (query, text)))
+
+
+@pytest.mark.parametrize(
+    ("vendor", "score"),
+    sampled([(vendor, one) for one in (_latin, _one_word_for_all) for vendor in ("cohere", "jina")], 2),
+)
+def test_a_model_may_read_latin_letters_alone(vendor: str, score: Callable[[str, str], float]) -> None:
+    """Whose model reads no other script, or has one word for all of them, breaks no MUST: what should be read is told by clauses of its own."""
     rules = Rules(load(vendor), MOCK_KEY)
-    score = rules.score_chunk
-    rules.score_chunk = lambda *told: score(  # type: ignore[method-assign]
-        *(re.sub("[^\x00-\u024f]+", " ", text) for text in told)
-    )
+    rules.score_chunk = score  # type: ignore[method-assign]
     run = play(rules.contract, rules=rules)
     failed = {verdict.clause for verdict in run.verdicts if verdict.outcome is Outcome.FAIL}
     assert "ranking.relevance.chinese" in {clause.id for clause in failed}
     assert not [clause.id for clause in failed if clause.level is Level.MUST]
+
+
+def _grams(text: str) -> Counter[str]:
+    told = " ".join(("", *re.findall(r"[\u3400-\u9fff]|\w+", text.casefold()), ""))
+    return Counter(told[at : at + size] for size in (2, 3, 4) for at in range(len(told)))
+
+
+def _cosine(query: str, text: str) -> float:
+    one, other = _grams(query), _grams(text)
+    norm = math.sqrt(sum(n * n for n in one.values()) * sum(n * n for n in other.values()))
+    return sum(n * other[gram] for gram, n in one.items()) / norm if norm else 0.0
+
+
+@pytest.mark.parametrize("vendor", sampled(["cohere", "jina", "siliconflow"], 1))
+def test_a_long_text_may_gain_less_than_a_step(vendor: str) -> None:
+    """Nobody is accused of cutting a text whose end adds less to its score than four digits hold: what it adds to a short one is divided by its length."""
+    rules = Rules(load(vendor), MOCK_KEY)
+    rules.score_chunk = lambda *told: round(1 / (1 + math.exp(8 - 9 * _cosine(*told))), 4)  # type: ignore[method-assign]
+    assert _failed(rules) == set()
+
+
+def test_chance_is_known_from_what_came_twice() -> None:
+    """Near an end of the scale a score moves by more than what sets texts apart there; in its middle it does not."""
+    scale = Scale((0.0, 1.0), (0.0, 0.0), 1.0, 5e-4, (), frozenset())
+    assert scale.noisy((0.011, 0.010))
+    assert not scale.noisy((0.501, 0.500))
+    assert scale.step == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize("vendor", sampled(["cohere", "jina", "voyage"], 1))
+def test_a_long_question_may_be_answered_by_what_stands_beside(vendor: str) -> None:
+    """Nobody is accused to whom a sentence that stands in many texts has more to do with a long question than the words which only some have."""
+    rules = Rules(load(vendor), MOCK_KEY)
+    rules.score_chunk = lambda query, text: (  # type: ignore[method-assign]
+        0.3 * scorer.score(query, text) + 0.3 * ("Clouds" in text) if len(query) > 200 else scorer.score(query, text)
+    )
+    assert _failed(rules) == set()
