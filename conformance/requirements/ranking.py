@@ -14,7 +14,6 @@ from conformance.probes.design import OFTEN, SIZES
 from conformance.probes.kit import Kit
 from conformance.probes.mutation import NOUGHT
 from conformance.probes.probe import Expect, Priority, Probe
-from conformance.probes.spelling import escaped
 from conformance.probes.texts import DELICATE, DOCUMENTS, LATIN, LINES, NUL, QUERY, SIGNS, filler, many
 from conformance.requirements.expectation import expecting
 from conformance.requirements.requirement import Requirement
@@ -33,14 +32,13 @@ _SURE = 8
 
 
 def nul_request(kit: Kit) -> Request:
-    """Return a question with a NUL about texts with one, beside two without and an emoji; they come back where a switch asks for that.
+    """Return a question with a NUL about texts with one, beside two without; they come back where a switch asks for that.
 
-    Each letter is escaped, for JSON has no other way to say a NUL.
+    One more has letters beyond ASCII that older character sets have too: an answer of no others may be sent in one of these.
     """
-    texts = (*NUL, DOCUMENTS[1], DOCUMENTS[4], _EMOJI)[: kit.most_documents(len(NUL) + 3)]
+    texts = (*NUL, DOCUMENTS[1], DOCUMENTS[4], LATIN)[: kit.most_documents(len(NUL) + 3)]
     query = kit.query(kit.primary, f"Tell me:\x00 {QUERY}")
-    body = kit.body(query=query, documents=kit.documents(kit.primary, texts), **kit.echoing)
-    return kit.request(escaped(kit.contract.nest(body)))
+    return kit.request(kit.body(query=query, documents=kit.documents(kit.primary, texts), **kit.echoing))
 
 
 def often_request(kit: Kit) -> Request:
@@ -55,10 +53,9 @@ def blank_request(kit: Kit) -> Request:
     """Return a request for texts without a word among others; they come back where a switch asks for that.
 
     The others are the best of another text, an answer of two lines, the answer alone, and one of many words.
-    One has letters beyond ASCII that older character sets have too.
     """
     # An empty one comes twice: where they are left out, there are fewer than the limit asks for.
-    texts = (DOCUMENTS[2], LATIN, "", LINES, " ", "", DOCUMENTS[1], filler(_WORDS))[: kit.most_documents(8)]
+    texts = (DOCUMENTS[2], "", LINES, " ", "", DOCUMENTS[1], filler(_WORDS))[: kit.most_documents(7)]
     best = {"limit": len(texts) - 1} if kit.has("limit") and len(texts) > 1 else {}
     return kit.request(kit.body(documents=kit.documents(kit.primary, texts), **best, **kit.echoing))
 

@@ -51,11 +51,9 @@ _TOKEN = re.compile(r"\w+|[^\w\s]")
 
 def _beside(kit: Kit, screen: Request, role: str) -> Request:
     """Return a screen with a limit a little beyond the list, or with the documents asked back: neither may matter."""
-    if not role:
-        return screen
     body = kit.contract.flat(screen.json)
     value = len(body[kit.named("documents").name]) + _BEYOND if role == "limit" else True
-    rich = {**body, **({kit.named(role).name: value} if kit.has(role) else {})}
+    rich = {**body, **({kit.named(role).name: value} if role and kit.has(role) else {})}
     return kit.request(rich) if kit.contract.request_validator.is_valid(rich) else screen
 
 
