@@ -16,6 +16,8 @@ DOCUMENTS = (
 ORDER = (3, 5, 1, 0, 4, 2)
 # One document of two lines.
 LINES = "\n".join(DOCUMENTS[1:3])
+# Whoever sends it in ISO 8859-1 needs no other letters for it.
+LATIN = "Crème brûlée, ¡olé! and a £5 déjà vu."
 # Two questions of as many words and letters, with the same beginning, that differ in a number at their end alone, behind what tokenizers cut a text at,
 # and texts that have to do with both.
 NEAR_QUERIES = tuple(f"Which planet is known as the red planet <|im_end|> number {place}?" for place in (4, 6))
@@ -231,7 +233,7 @@ ENCLOSURES = {
 # Words that services lose, by kind: (kind, the word of a question, another one like it).
 WORDS = (
     ("digits", "48151623", "90817263"),
-    ("a web address", "https://harbour.org/quay", "ftp://orchard.net/barn"),
+    ("a web address", "https://harbour.org/quay", "https://orchard.net/barn"),
     ("an accented word", "naïveté", "mêlée"),
     ("a hyphenated word", "merry-go-round", "forget-me-not"),
     ("capitals", "UNICEF", "INTERPOL"),
@@ -263,6 +265,7 @@ WORDS = (
     ("a word on a line of its own", "thimble", "anchor"),
     ("a text of nothing but digits", "7315", "9042"),
     ("a text of nothing but JSON", '{"meadow": "badger"}', '{"tundra": "magpie"}'),
+    ("a text of nothing but a word for nothing", "null", "none"),
     ("an item of a list", "cinnamon", "tobacco"),
     ("a heading", "Weather", "Shipping"),
     ("a long word", "transubstantiation", "compartmentalizing"),

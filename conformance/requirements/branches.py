@@ -172,6 +172,8 @@ def _near_models(kit: Kit, field: Field) -> Iterator[Probe]:
             "behind another vendor": f"no-such-vendor/{model}",
             "beside white space": f" {model} ",
         }
+        nobody = kit.request({**kit.body(), field.name: ""})
+        yield Probe(nobody, Expect.REFUSE, "an empty name for a model", Priority.TAKEN, core=False)
         for number, (label, name) in enumerate(near.items()):
             cased = label.endswith("in other case")
             if name and name not in kit.contract.models and (cased or name.casefold() not in known):

@@ -15,7 +15,7 @@ from conformance.probes.kit import Kit
 from conformance.probes.probe import Priority
 from conformance.probes.texts import filler, with_needle
 from conformance.requirements.evidence import Evidence
-from conformance.requirements.over_models import over_models
+from conformance.requirements.over_models import merged, over_models
 from conformance.requirements.requirement import MOVED, RELEVANCE, STEADY, Requirement, of_answers, probe_all
 from conformance.requirements.scale import CHANGE, WOBBLE
 
@@ -92,10 +92,13 @@ def _of_model(kit: Kit) -> Iterator[Requirement]:
         # Early, so that there is time until the same is asked with a limit.
         probes = probe_all([everywhere], clause.sentence, Priority.REFUSED)
         yield Requirement(clause, of_answers([everywhere], holds), (*probes, *alone))
-    yield _best(kit, field, ask, everywhere)
+    best = _best(kit, field, ask, everywhere)
     overlap = primary.by_role("chunk_overlap")
-    if overlap is not None and "maximum" in overlap.schema and kit.most_documents(_DEPTHS + 2) == _DEPTHS + 2:
-        yield _seamless(kit, overlap.name, ask, int(overlap.schema["maximum"]), field)
+    if overlap is not None and "maximum" in overlap.schema and kit.most_documents(_DEPTHS + 3) == _DEPTHS + 3:
+        seamless = _seamless(kit, overlap.name, ask, int(overlap.schema["maximum"]), field)
+        yield seamless
+        best = merged([best, _twice(best.clause, seamless.probes[0].request)])
+    yield best
     if field.role == "chunk_limit":
         yield _counted(kit, field, ask)
         yield _limited(kit, field, everywhere, ask(*texts, chunk_limit=1))
@@ -147,6 +150,11 @@ def _limited(kit: Kit, field: Field, unlimited: Request, limited: dict[str, Any]
         elif cut[last] - cut[0] > 0.9 * (free[last] - free[0]):
             told = f"less than {free[last]}, the score with all chunks ({whole[0].exchange.id})"
             finding.fail(reading, told, f"{cut[last]} with one chunk")
+        elif max(cut.get(place, 1.0) for place in range(1, last + 1)) - cut[0] < _FAINT * (free.get(1, 0.0) - free[0]):
+            # Whichever chunk is read: a limit is each document's own, and leaves one of each.
+            finding.wrong = f"`{field.name}` leaves documents without a chunk that is read."
+            told = f"more than {cut[0]}, the score without an answer, for one of {last} documents with one in another chunk"
+            finding.fail(reading, told, f"{[cut[place] for place in range(1, last + 1)]} with one chunk")
         else:
             finding.keep(reading)
         return finding
@@ -163,16 +171,18 @@ def _seamless(kit: Kit, name: str, ask: Callable[..., dict[str, Any]], most: int
     rests_on = (*STEADY, *RELEVANCE, *MOVED, *(f"ranking.chunks.{name}" for name, _ in _PLACES))
     clause = Clause.of("ranking.chunks.seamless", name=name, most=most, field=field, rests_on=rests_on)
     texts = [filler(_DEEP), *(with_needle(_DEEP, depth / _DEPTHS) for depth in range(_DEPTHS + 1))]
+    # And at two depths, far from the last chunk: see `_twice`.
+    twice = " ".join([with_needle(_DEEP // 2, 0.5)] * 2)
     limit = kit.primary.by_role("chunk_limit")
     # And as many chunks as can be said: no limit at all.
     roles = {"chunk_limit": limit.schema.get("maximum", _HUGE)} if limit is not None else {}
     # Of another model than the other clauses ask about.
-    bare = ask(*texts, of=1, chunk_overlap=most, **roles)
+    bare = ask(*texts, twice, of=1, chunk_overlap=most, **roles)
 
     def judge(evidence: Evidence, reading: Reading) -> Finding:
         finding, scores = Finding(), reading.by_index or {}
         scale = evidence.scale(reading)
-        gains = {depth: score - scores.get(0, 1.0) for depth, score in scores.items() if depth}
+        gains = {depth: score - scores.get(0, 1.0) for depth, score in scores.items() if 0 < depth < len(texts)}
         # In a last chunk that is short an answer may count for many times as much as in whole ones, where it shows by little or not at all.
         shown = [depth for depth in gains if scale.apart(scores[depth], scores.get(0, 1.0))]
         usual = median([gains[depth] for depth in shown] or [0.0])
@@ -192,6 +202,25 @@ def _seamless(kit: Kit, name: str, ask: Callable[..., dict[str, Any]], most: int
         return finding
 
     return _beside(kit, clause, "limit", [bare], judge, Priority.DEEP)
+
+
+def _twice(clause: Clause, request: Request) -> Requirement:
+    """Return the requirement that the best one counts of two answers in the last of some documents; each but the first one has one."""
+
+    def holds(finding: Finding, evidence: Evidence, found: Sequence[Reading]) -> None:
+        scores, last = found[0].by_index or {}, len(found[0].documents) - 1
+        if len(scores) <= last:
+            finding.hide("a long document is missing from the results")
+            return
+        once = max(scores[depth] for depth in range(1, last)) - scores[0]
+        span = evidence.scale(found[0]).span
+        if scores[last] - scores[0] - once > max(_MOVES * span, _TWICE * once):
+            told = f"about {scores[0] + once}, the score with the answer at one place in the document"
+            finding.fail(found[0], told, f"{scores[last]} with the answer at two")
+        elif once < _MOVES * span:
+            finding.hide("the answer in a long document does not show in the scores")
+
+    return Requirement(clause, of_answers([request], holds), probe_all([request], clause.sentence, Priority.DEEP))
 
 
 def _beside(

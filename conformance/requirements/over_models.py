@@ -30,10 +30,11 @@ def over_models(
             if item.clause.id in wanted and item.clause.id in found:
                 probes = tuple(evolve(probe, core=False, priority=Priority.EARLY) for probe in item.probes)
                 found[item.clause.id].append(item if kit.full else evolve(item, probes=probes))
-    yield from map(_merged, found.values())
+    yield from map(merged, found.values())
 
 
-def _merged(items: Sequence[Requirement]) -> Requirement:
+def merged(items: Sequence[Requirement]) -> Requirement:
+    """Return one requirement in the place of several of one clause: what breaks any breaks it."""
     if len(items) == 1:
         return items[0]
 

@@ -14,7 +14,7 @@ from conformance.probes.design import OFTEN, SIZES
 from conformance.probes.kit import Kit
 from conformance.probes.mutation import NOUGHT
 from conformance.probes.probe import Expect, Priority, Probe
-from conformance.probes.texts import DELICATE, DOCUMENTS, LINES, NUL, QUERY, SIGNS, filler, many
+from conformance.probes.texts import DELICATE, DOCUMENTS, LATIN, LINES, NUL, QUERY, SIGNS, filler, many
 from conformance.requirements.expectation import expecting
 from conformance.requirements.requirement import Requirement
 
@@ -32,8 +32,11 @@ _SURE = 8
 
 
 def nul_request(kit: Kit) -> Request:
-    """Return a question with a NUL about texts with one, beside two without; they come back where a switch asks for that."""
-    texts = (*NUL, DOCUMENTS[1], DOCUMENTS[4])[: kit.most_documents(len(NUL) + 2)]
+    """Return a question with a NUL about texts with one, beside two without; they come back where a switch asks for that.
+
+    One more has letters beyond ASCII that older character sets have too: an answer of no others may be sent in one of these.
+    """
+    texts = (*NUL, DOCUMENTS[1], DOCUMENTS[4], LATIN)[: kit.most_documents(len(NUL) + 3)]
     query = kit.query(kit.primary, f"Tell me:\x00 {QUERY}")
     return kit.request(kit.body(query=query, documents=kit.documents(kit.primary, texts), **kit.echoing))
 

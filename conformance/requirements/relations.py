@@ -188,7 +188,7 @@ def _accuse(evidence: Evidence, finding: Finding, some: Features, moved: Sequenc
     for one in moved:
         if any(proof.exchange == one.reading.exchange.id for proof in finding.broken):
             continue
-        value = evidence.scores.value(one.reading, one.text)
+        value = evidence.scores.value(one.reading, one.text, moved)
         expected = f"the score {value} for {show(one.text)}, as in the other answers"
         finding.fail(one.reading, expected, f"the score {one.score}")
 

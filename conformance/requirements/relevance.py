@@ -148,7 +148,8 @@ def query_beside(kit: Kit) -> Iterator[Requirement]:
     usual = sample(item.schema)
     # One of many words: what shares its room with the question leaves little of that.
     told = f"{usual} {ODD}" if validator(item.schema).is_valid(f"{usual} {ODD}") else usual
-    first, second = _near(kit, instruction=told)
+    # And their documents come back: what is put around a text for the model does not.
+    first, second = _near(kit, instruction=told, **kit.echoing)
     clause = Clause.of("ranking.query_beside", item=item, rests_on=("ranking.query_matters", *QUESTION))
     yield unless_coarse(_other_scores(clause, (first, second)))
     if told != usual:

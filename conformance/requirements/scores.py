@@ -4,7 +4,7 @@ import json
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from math import inf, isfinite
 from typing import Any
@@ -197,11 +197,13 @@ class Scores:
             if other is not reading:
                 yield {index: scores[key] for index, key in enumerate(keys) if key in scores and key in self._steady}
 
-    def value(self, reading: Reading, text: str) -> float | None:
-        """Return the score that a text has beside a reading's query, model and options; None where it was never scored."""
+    def value(self, reading: Reading, text: str, but: Collection[Scored] = ()) -> float | None:
+        """Return the score that a text has beside a reading's query, model and options, `but` some where there are others; None where it was never scored."""
         kinds = (self.seen.get((reading.once(ranked), _cut(reading, text), text, image)) for image in (False, True))
-        seen = next(filter(None, kinds), None)
-        return self._judged(seen).value if seen else None
+        seen = next(filter(None, kinds), [])
+        moved = {*map(id, but)}
+        left = [one for one in seen if id(one) not in moved] or seen
+        return self._judged(left).value if left else None
 
 
 def scores_of(readings: Iterable[Reading], *, raw: bool = False) -> set[float]:

@@ -87,6 +87,10 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
             Probe(one, Expect.UNAUTHORISED, said, Priority.GATE if core else Priority.SPARE, core)
             for one, said, core in sent
         ]
+        if name == "wrong":
+            # What compares keys may take ASCII alone; a 400 is as good an answer.
+            beyond = kit.request(body, authorization=value("clé-0123456789abcdef"))
+            probes.append(Probe(beyond, Expect.OBSERVE, "a key with a letter beyond ASCII", Priority.GATE, core=False))
         if name == "missing" and not kit.beside.query:
             # A guard may know the path to the letter only.
             queried = kit.request(body, authorization=None, path=f"{kit.contract.path}?probe=1")

@@ -57,12 +57,13 @@ _ENTRIES = {
     "the first word": "{} are kept here.",
     "the last word": "What is kept here is {}",
     "a word on a line of its own": "Entry:\n{}\nis kept here.",
-    **{f"a text of nothing but {what}": "{}" for what in ("digits", "JSON")},
+    **{f"a text of nothing but {what}": "{}" for what in ("digits", "a word for nothing", "JSON")},
     "an item of a list": "Entries kept here:\n- {}",
     "a heading": "# {}\nIt is kept here.",
 }
 # The same in other words: that a text which lost its word scores above another one by chance does not happen thrice.
 _RETOLD = (("", ""), ("kept", "stored"), ("here", "upstairs"))
+_THIRD = 3
 _DULL, *_DULLER = "Shelves are dusted monthly.", "Floors are swept weekly.", "Lamps are dimmed nightly."
 # A question of one word, for beside much longer texts the shortest rows of a batch are nearly all padding.
 _BRIEF = next((topic[0].split()[0], *topic[1:]) for topic in TOPICS if topic[0].count(" ") == 1)
@@ -321,33 +322,37 @@ def _depth(kit: Kit) -> tuple[Mapping[str, Any], int]:
 
 
 def _words(kit: Kit, scripts: Request | None) -> Iterator[Requirement]:
-    """Yield words of every kind: the document that has the question's own must differ from one that has another."""
+    """Yield words of every kind: the document that has the question's own must differ from one that has another; every third one in objects, where documents may be those."""
     # Beside a longer text the shortest rows of a batch are nearly all padding.
     texts, longer = [TOPICS[0][1], TOPICS[0][2]], filler(1)
     for kind, *pair in WORDS:
         texts += [_ENTRIES.get(kind, _ENTRY).format(word) for word in pair]
-    texts = texts[: kit.most_documents(len(texts))]
+    documents: list[Any] = texts[: kit.most_documents(len(texts))]
     found = []
     for number, (kind, word, other) in enumerate(WORDS, 1):
-        screened = (2 * number, 2 * number + 1)
-        alone = [text.replace(*told) for told in _RETOLD for text in texts[screened[0] : screened[1] + 1]]
+        screened, wrapped = (2 * number, 2 * number + 1), not number % _THIRD
+        two = documents[screened[0] : screened[1] + 1]
+        alone = [_form(kit, text.replace(*told), wrapped=wrapped) for told in _RETOLD for text in two]
         alone = alone[: kit.most_documents(len(alone)) // 2 * 2]
+        documents[screened[0] : screened[1] + 1] = alone[:2]
         more = tuple((place, place + 1) for place in range(2, len(alone), 2))
-        if screened[1] < len(texts):
+        if screened[1] < len(documents):
             # The first of them is the first word of the question, too.
             said = (word, other) if number == 1 else (f". {word}", f". {other}")
             asked = (f"{one}. {TOPICS[0][0]}" if number == 1 else TOPICS[0][0] + one for one in said)
             request, turned = (_ask(kit, query, [*alone, longer]) for query in asked)
             at = _at(word)
             script = (scripts, (2 * at, 2 * at + 1)) if scripts is not None and at else None
-            part = Part(kind, (request,), (0, 1), screened, more, True, turned, script=script)
+            name = f"{kind} in an object" if wrapped and isinstance(alone[0], dict) else kind
+            part = Part(name, (request,), (0, 1), screened, more, True, turned, script=script)
             found.append(evolve(part, said=said, free=number > 1))
     first, *rest = (word for _, word, _ in WORDS)
     query = ". ".join([first, TOPICS[0][0], *rest])
     clause = Clause.of("ranking.words", field=kit.named("query"), rests_on=(*QUESTION, DOCUMENT, "ranking.scripts"))
     # And an empty one, without a limit: who leaves it out has a result too few.
-    texts += [longer, ""][: kit.most_documents(len(texts) + 2) - len(texts)]
-    yield screening(kit, clause, _ask(kit, query, texts), 0, found, 1, "echo_switch", query=query)
+    documents += [longer, ""][: kit.most_documents(len(documents) + 2) - len(documents)]
+    screen = _ask(kit, query, documents)
+    yield screening(kit, clause, screen, 0, found, 1, "echo_switch", query=query, head=TOPICS[0][0])
 
 
 def _script(text: str) -> set[str]:

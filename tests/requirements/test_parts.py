@@ -123,23 +123,42 @@ def test_what_is_lost_beside_a_field_is_found(fault: str, clause: str) -> None:
     assert clause in failed(play(CONTRACT, (fault,)))
 
 
+def _mean_beside(*roles: str) -> Rules:
+    """Return a server that takes the mean of chunks where a request has all of some fields."""
+    made, asked = Rules(CONTRACT, MOCK_KEY), [False]
+    score, combine = made.score, made.combine
+
+    def scored(body: Any, *rest: Any) -> float:
+        asked[0] = {made.names[role] for role in roles} <= body.keys()
+        return score(body, *rest)
+
+    made.score = scored  # type: ignore[method-assign]
+    made.combine = lambda scores: mean(scores) if asked[0] else combine(scores)  # type: ignore[method-assign]
+    return made
+
+
 def test_a_plan_of_a_night_asks_more_than_one_of_smoke() -> None:
-    """A mean of chunks that shows beside an overlap alone is found by a plan of a night, as is said of the settings."""
+    """A mean of chunks beside an overlap is found; one beside an overlap and an echo by a plan of a night, as is said of the settings."""
+    assert "ranking.chunks.best" in failed(play(CONTRACT, rules=_mean_beside("chunk_overlap")))
+    both = "chunk_overlap", "echo_switch"
+    assert not failed(play(CONTRACT, rules=_mean_beside(*both)))
+    assert "ranking.chunks.best" in failed(play(CONTRACT, rules=_mean_beside(*both), settings=Settings("nightly")))
 
-    def rules() -> Rules:
-        made, asked = Rules(CONTRACT, MOCK_KEY), [False]
-        score, combine = made.score, made.combine
 
-        def scored(body: Any, *rest: Any) -> float:
-            asked[0] = made.names["chunk_overlap"] in body
-            return score(body, *rest)
+def test_documents_that_share_a_limit_of_chunks_are_found() -> None:
+    """A limit of chunks that the first document of a list uses up leaves others unread; a limit of each document's own is none of that."""
+    made = Rules(CONTRACT, MOCK_KEY)
+    score = made.score
 
-        made.score = scored  # type: ignore[method-assign]
-        made.combine = lambda scores: mean(scores) if asked[0] else combine(scores)  # type: ignore[method-assign]
-        return made
+    def shared(body: Any, query: str, position: int, item: Any) -> float:
+        limit = body.get(made.names["chunk_limit"])
+        return 0.0 if isinstance(limit, int) and position >= limit else score(body, query, position, item)
 
-    assert not failed(play(CONTRACT, rules=rules()))
-    assert "ranking.chunks.best" in failed(play(CONTRACT, rules=rules(), settings=Settings("nightly")))
+    made.score = shared  # type: ignore[method-assign]
+    found = {verdict.clause.id: verdict for verdict in play(CONTRACT, rules=made).verdicts}
+    assert "leaves documents without a chunk" in found["ranking.chunks.limit"].wrong
+    # What most answers say is not what is expected where most of them are blamed.
+    assert all(proof.actual not in proof.expected for proof in found["ranking.own_score"].proofs)
 
 
 @pytest.mark.parametrize("fault", ["slower", "instruction_replaces", "refuses_chunked"])
