@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 
 from conformance.causes.breach import Breaches
@@ -12,38 +12,13 @@ from conformance.causes.scene import Pool, Scene, StatusClass, Symptom, Way, pro
 from conformance.causes.trait import UNDECLARED, RequestTrait, measures, traits
 from conformance.checks.reading import Reading
 from conformance.contract.credential import Credential
+from conformance.model.clause import keywords
 from conformance.model.exchange import Request
 
 _ALL, _FEW, _SAME = 0.9, 5, 3
-_BOUNDS = (
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "minLength",
-    "maxLength",
-    "minItems",
-    "maxItems",
-    "multipleOf",
-)
-_SAID = {
-    "null": "null",
-    "type": "another type",
-    "required": "missing",
-    "unknown": "unknown value",
-    "enum": "unknown value",
-    "oneOf": "another form",
-    "anyOf": "another form",
-    "minimum": "too small",
-    "exclusiveMinimum": "too small",
-    "maximum": "too large",
-    "exclusiveMaximum": "too large",
-    "minLength": "too short",
-    "maxLength": "too long",
-    "minItems": "too few",
-    "maxItems": "too many",
-}
-_PATTERNS = {"nulls": ("null",), "conversions": ("type",), "bounds": _BOUNDS}
+_SAID = {name: said for name, (said,) in keywords("refused").items()}
+_BOUNDS = "minimum maximum exclusiveMinimum exclusiveMaximum minLength maxLength minItems maxItems multipleOf".split()
+_PATTERNS = {"nulls": ["null"], "conversions": ["type"], "bounds": _BOUNDS}
 # How the key itself is wrong.
 _WRONG = ("any", "near")
 _NAMED = re.compile(r"`([^`]+)`")
@@ -155,19 +130,23 @@ def beside(scene: Scene, pool: Pool) -> Iterator[Draft]:
     if len(failing) < _PROVEN or len(cited) < _PROVEN:
         return
     breaches = Breaches(scene.contract)
-    found = {one.exchange.id: breaches.of(one) for one in scene.of(Way.INVALID, StatusClass.REFUSED, StatusClass.BROKE)}
+    taken = [one for one in scene.of(Way.INVALID, StatusClass.ACCEPTED) if one.exchange.id in cited]
+    refused = scene.of(Way.INVALID, StatusClass.REFUSED, StatusClass.BROKE)
+    found = {one.exchange.id: breaches.of(one) for one in (*taken, *refused)}
     # Who checks nothing cannot rank what is not there either.
     broken = {one: {name for name, _ in some} for one, some in found.items() if "required" not in dict(some).values()}
-    refused = [scene.readings[one] for one in broken]
-    taken = [one for one in scene.of(Way.INVALID, StatusClass.ACCEPTED) if one.exchange.id in cited]
+    refused = [one for one in refused if one.exchange.id in broken]
     best: tuple[int, RequestTrait, list[str], set[str]] | None = None
     for trait, having, not_having in sorted(_lawful(scene, taken, refused), key=lambda one: (one[0].rank, one[0].name)):
         # A body without a list of documents, say, has no other traits.
         kept = [broken[name] for name in not_having]
         names = [name for name, symptoms in failing.items() if {s.exchange for s in symptoms} & cited <= having]
+        # A field of which a wrong value is accepted without the trait, too, says nothing of it.
+        loose = set().union(*(broken.get(one.exchange.id, ()) for one in taken if one.exchange.id not in having))
         checked = {owner for name in names for owner in [placed(scene, name)[0]] if any(owner in one for one in kept)}
         known = best[0] if best is not None else 1
-        if len(checked) >= _PROVEN and (len(refused) - len(kept)) * _FEW <= len(having) and len(names) > known:
+        few = (len(refused) - len(kept)) * _FEW <= len(having)
+        if len(checked - loose) >= _PROVEN and few and len(names) > known:
             best = len(names), trait, names, having
     if best is not None:
         _, trait, names, having = best
@@ -316,7 +295,7 @@ def _any_model(scene: Scene, failing: Pool, left: Mapping[str, Mapping[str, str]
 
 
 def _pattern(
-    failing: Pool, left: Mapping[str, Mapping[str, str]], kind: str, keywords: tuple[str, ...]
+    failing: Pool, left: Mapping[str, Mapping[str, str]], kind: str, keywords: Collection[str]
 ) -> Draft | None:
     """Return a draft of what is accepted in one way in several fields."""
     found = {

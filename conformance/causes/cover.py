@@ -54,6 +54,9 @@ def cover(scene: Scene, bad: Sequence[Reading], good: Sequence[Reading]) -> tupl
         dict(zip(left, (sizes[name] for name in left), strict=True)),
     ):
         having.setdefault(trait, set()).update(names)
+    # Of a field that no good request has, no value is to blame.
+    fields = {trait.name for trait in having if trait.group == "field"}
+    having = {trait: names for trait, names in having.items() if trait.group == "field" or trait.about not in fields}
     both = _both(known, left, taken, [known[reading.exchange.id] for reading in good])
     if both is not None and all(len(names) < len(left) for names in having.values()):
         return [both], set()
