@@ -49,12 +49,15 @@ def credentials(scene: Scene, pool: Pool) -> Iterator[Draft]:
         return list(dict.fromkeys(found))
 
     # A model beside which keys are not checked is one thing, a key that is checked for none another.
-    for some in () if seen("none") else ((*_WRONG, "form"), ("any",)):
+    bare = [one for one in asked if not one.success and one.lawful and sorts[one.exchange.id] == "none"]
+    for some, others, least in ((("none",), bare, 1), ((*_WRONG, "form"), refused, 2), (("any",), refused, 2)):
         found = seen(*some)
-        parts, rest = cover(scene, [scene.readings[one] for one in found], refused)
-        if len(found) > 1 and len(parts) == 1 and not rest:
+        parts, rest = cover(scene, [scene.readings[one] for one in found], others)
+        # Who takes any key, too, does not look at keys.
+        apart = not seen("any") if others is bare else not seen("none")
+        if others and len(found) >= least and len(parts) == 1 and not rest and apart:
             mine = [name for name in names(*some) if let_in[name] <= found]
-            key = "a wrong key" if seen("any") else "a key that is nearly right"
+            key = "no key" if others is bare else "a wrong key" if seen("any") else "a key that is nearly right"
             yield drafted("keys.beside", mine, found, parts[0].trait.name, words=parts[0].words, key=key)
             let_in = {name: exchanges for name, exchanges in let_in.items() if name not in mine}
             break
@@ -170,9 +173,7 @@ def _lawful(
             {name for name in mine if trait in known[name]},
             [name for name in others if trait not in known[name]],
         )
-    for trait, having in bounds(
-        [sizes[name] for name in mine], [sizes[name] for name in others], {name: sizes[name] for name in mine}
-    ):
+    for trait, having in bounds({name: sizes[name] for name in mine}, [sizes[name] for name in others]):
         # The value of a field is what may be wrong with it.
         if trait.name.partition(":")[0] not in scene.contract.fields:
             yield trait, having, others

@@ -69,6 +69,7 @@ def test_two_faults_are_two_causes(sample: int) -> None:
             ("jina", "latin_only", "cache_by_documents"),
             ("woagent", "score_percent", "echo_switch_question_start"),
             ("siliconflow", "count_results", "limit_question_start"),
+            ("cohere", "suffix_token", "chunked_open"),
         ],
         8,
     ),
@@ -102,6 +103,7 @@ def test_faults_of_one_place_are_told_apart(contract: str, one: str, other: str)
             ("jina", "cache_unordered"),
             ("cohere", "latin_only"),
             ("cohere", "score_nan"),
+            ("cohere", "key_trusted_later"),
             ("voyage", "refuses_chunked"),
             ("voyage", "truncation+many:index_shift"),
             ("woagent", "return_documents+many:refuses"),
@@ -158,3 +160,9 @@ def test_the_command_plays_pairs() -> None:
     assert "pairs of faults have a cause for each" in done.output
     assert done.return_value in {0, 1}
     assert (done.return_value == 0) == ("one cause for both" not in done.output)
+
+
+def test_requests_of_one_kind_that_need_no_key_are_told_so() -> None:
+    """Where a request without a key is refused, and one that has something else besides is accepted, keys are not said to be unchecked."""
+    (cause,) = play(load("cohere"), ("chunked_open",)).causes
+    assert cause.title == "Requests with a body that is sent in chunks are accepted with no key."
