@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 
 from conformance.causes.breach import Breaches
@@ -12,38 +12,13 @@ from conformance.causes.scene import Pool, Scene, StatusClass, Symptom, Way, pro
 from conformance.causes.trait import UNDECLARED, RequestTrait, measures, traits
 from conformance.checks.reading import Reading
 from conformance.contract.credential import Credential
+from conformance.model.clause import keywords
 from conformance.model.exchange import Request
 
 _ALL, _FEW, _SAME = 0.9, 5, 3
-_BOUNDS = (
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "minLength",
-    "maxLength",
-    "minItems",
-    "maxItems",
-    "multipleOf",
-)
-_SAID = {
-    "null": "null",
-    "type": "another type",
-    "required": "missing",
-    "unknown": "unknown value",
-    "enum": "unknown value",
-    "oneOf": "another form",
-    "anyOf": "another form",
-    "minimum": "too small",
-    "exclusiveMinimum": "too small",
-    "maximum": "too large",
-    "exclusiveMaximum": "too large",
-    "minLength": "too short",
-    "maxLength": "too long",
-    "minItems": "too few",
-    "maxItems": "too many",
-}
-_PATTERNS = {"nulls": ("null",), "conversions": ("type",), "bounds": _BOUNDS}
+_SAID = {name: said for name, (said,) in keywords("refused").items()}
+_BOUNDS = "minimum maximum exclusiveMinimum exclusiveMaximum minLength maxLength minItems maxItems multipleOf".split()
+_PATTERNS = {"nulls": ["null"], "conversions": ["type"], "bounds": _BOUNDS}
 # How the key itself is wrong.
 _WRONG = ("any", "near")
 _NAMED = re.compile(r"`([^`]+)`")
@@ -74,12 +49,15 @@ def credentials(scene: Scene, pool: Pool) -> Iterator[Draft]:
         return list(dict.fromkeys(found))
 
     # A model beside which keys are not checked is one thing, a key that is checked for none another.
-    for some in () if seen("none") else ((*_WRONG, "form"), ("any",)):
+    bare = [one for one in asked if not one.success and one.lawful and sorts[one.exchange.id] == "none"]
+    for some, others, least in ((("none",), bare, 1), ((*_WRONG, "form"), refused, 2), (("any",), refused, 2)):
         found = seen(*some)
-        parts, rest = cover(scene, [scene.readings[one] for one in found], refused)
-        if len(found) > 1 and len(parts) == 1 and not rest:
+        parts, rest = cover(scene, [scene.readings[one] for one in found], others)
+        # Who takes any key, too, does not look at keys.
+        apart = not seen("any") if others is bare else not seen("none")
+        if others and len(found) >= least and len(parts) == 1 and not rest and apart:
             mine = [name for name in names(*some) if let_in[name] <= found]
-            key = "a wrong key" if seen("any") else "a key that is nearly right"
+            key = "no key" if others is bare else "a wrong key" if seen("any") else "a key that is nearly right"
             yield drafted("keys.beside", mine, found, parts[0].trait.name, words=parts[0].words, key=key)
             let_in = {name: exchanges for name, exchanges in let_in.items() if name not in mine}
             break
@@ -155,19 +133,23 @@ def beside(scene: Scene, pool: Pool) -> Iterator[Draft]:
     if len(failing) < _PROVEN or len(cited) < _PROVEN:
         return
     breaches = Breaches(scene.contract)
-    found = {one.exchange.id: breaches.of(one) for one in scene.of(Way.INVALID, StatusClass.REFUSED, StatusClass.BROKE)}
+    taken = [one for one in scene.of(Way.INVALID, StatusClass.ACCEPTED) if one.exchange.id in cited]
+    refused = scene.of(Way.INVALID, StatusClass.REFUSED, StatusClass.BROKE)
+    found = {one.exchange.id: breaches.of(one) for one in (*taken, *refused)}
     # Who checks nothing cannot rank what is not there either.
     broken = {one: {name for name, _ in some} for one, some in found.items() if "required" not in dict(some).values()}
-    refused = [scene.readings[one] for one in broken]
-    taken = [one for one in scene.of(Way.INVALID, StatusClass.ACCEPTED) if one.exchange.id in cited]
+    refused = [one for one in refused if one.exchange.id in broken]
     best: tuple[int, RequestTrait, list[str], set[str]] | None = None
     for trait, having, not_having in sorted(_lawful(scene, taken, refused), key=lambda one: (one[0].rank, one[0].name)):
         # A body without a list of documents, say, has no other traits.
         kept = [broken[name] for name in not_having]
         names = [name for name, symptoms in failing.items() if {s.exchange for s in symptoms} & cited <= having]
+        # A field of which a wrong value is accepted without the trait, too, says nothing of it.
+        loose = set().union(*(broken.get(one.exchange.id, ()) for one in taken if one.exchange.id not in having))
         checked = {owner for name in names for owner in [placed(scene, name)[0]] if any(owner in one for one in kept)}
         known = best[0] if best is not None else 1
-        if len(checked) >= _PROVEN and (len(refused) - len(kept)) * _FEW <= len(having) and len(names) > known:
+        few = (len(refused) - len(kept)) * _FEW <= len(having)
+        if len(checked - loose) >= _PROVEN and few and len(names) > known:
             best = len(names), trait, names, having
     if best is not None:
         _, trait, names, having = best
@@ -191,9 +173,7 @@ def _lawful(
             {name for name in mine if trait in known[name]},
             [name for name in others if trait not in known[name]],
         )
-    for trait, having in bounds(
-        [sizes[name] for name in mine], [sizes[name] for name in others], {name: sizes[name] for name in mine}
-    ):
+    for trait, having in bounds({name: sizes[name] for name in mine}, [sizes[name] for name in others]):
         # The value of a field is what may be wrong with it.
         if trait.name.partition(":")[0] not in scene.contract.fields:
             yield trait, having, others
@@ -316,7 +296,7 @@ def _any_model(scene: Scene, failing: Pool, left: Mapping[str, Mapping[str, str]
 
 
 def _pattern(
-    failing: Pool, left: Mapping[str, Mapping[str, str]], kind: str, keywords: tuple[str, ...]
+    failing: Pool, left: Mapping[str, Mapping[str, str]], kind: str, keywords: Collection[str]
 ) -> Draft | None:
     """Return a draft of what is accepted in one way in several fields."""
     found = {

@@ -1,6 +1,6 @@
 """The least set of traits that failing requests share and the others lack."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 from attrs import frozen
@@ -48,12 +48,11 @@ def cover(scene: Scene, bad: Sequence[Reading], good: Sequence[Reading]) -> tupl
     for name in left:
         for trait in known[name] - taken:
             having.setdefault(trait, set()).add(name)
-    for trait, names in bounds(
-        [sizes[name] for name in left],
-        [sizes[r.exchange.id] for r in good],
-        dict(zip(left, (sizes[name] for name in left), strict=True)),
-    ):
+    for trait, names in bounds({name: sizes[name] for name in left}, [sizes[one.exchange.id] for one in good]):
         having.setdefault(trait, set()).update(names)
+    # Of a field that no good request has, no value is to blame.
+    fields = {trait.name for trait in having if trait.group == "field"}
+    having = {trait: names for trait, names in having.items() if trait.group == "field" or trait.about not in fields}
     both = _both(known, left, taken, [known[reading.exchange.id] for reading in good])
     if both is not None and all(len(names) < len(left) for names in having.values()):
         return [both], set()
@@ -135,30 +134,27 @@ def excused(
         return {}
     found = {trait: {one.exchange.id for one in asked if trait in traits(one, Way.VALID)} for trait in parts}
     sizes = {one.exchange.id: measures(one) for one in (*valid, *asked)}
-    beyond = bounds(sizes.values(), [measures(one) for one in scene.answers], sizes)
+    beyond = bounds(sizes, [measures(one) for one in scene.answers])
     return {**found, **{trait: names for trait, names in beyond if trait in parts}}
 
 
 def bounds(
-    bad: Iterable[Mapping[Measure, float]],
-    good: Iterable[Mapping[Measure, float]],
-    by_name: Mapping[str, Mapping[Measure, float]],
+    bad: Mapping[str, Mapping[Measure, float]], good: Sequence[Mapping[Measure, float]]
 ) -> list[tuple[RequestTrait, set[str]]]:
-    """Return `more than …` and `less than …` for each number that no good request reaches."""
+    """Return `more than …` and `less than …` for each number that no good request reaches, with the bad ones that do."""
     found = []
-    good = list(good)
-    for measure in sorted({key for one in bad for key in one}, key=lambda key: key.name):
+    for measure in sorted({key for one in bad.values() for key in one}, key=lambda key: key.name):
         fine = [one[measure] for one in good if measure in one]
         if not fine:
             continue
-        above = {name for name, one in by_name.items() if one.get(measure, max(fine)) > max(fine)}
-        below = {name for name, one in by_name.items() if one.get(measure, min(fine)) < min(fine)}
+        above = {name for name, one in bad.items() if one.get(measure, max(fine)) > max(fine)}
+        below = {name for name, one in bad.items() if one.get(measure, min(fine)) < min(fine)}
         for names, way, words, bound, nearest in (
             (above, "more", ("more than", "above"), max(fine), min),
             (below, "less", ("fewer than", "below"), min(fine), max),
         ):
             if names:
-                tried = nearest(by_name[name][measure] for name in names)
+                tried = nearest(bad[name][measure] for name in names)
                 # What lies between was not asked.
                 note = f" (nearest tried: {figure(tried)})" if abs(tried - bound) > 1 else ""
                 found.append((RequestTrait("size", f"{measure.name}:{way}", measure.said(*words, bound), note), names))

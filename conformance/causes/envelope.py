@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 from conformance.causes.draft import Draft, counted, drafted, listed
-from conformance.causes.scene import Pool, Scene, StatusClass, Way, is_error_body
+from conformance.causes.scene import Pool, Scene, StatusClass, is_error_body
 from conformance.checks.reading import Reading
 from conformance.model.exchange import NOT_JSON
 from conformance.model.verdict import Outcome
@@ -57,8 +57,7 @@ def errors(scene: Scene, pool: Pool) -> Iterator[Draft]:
         for name, symptoms in pool.items()
         if is_error_body(name)
         and any(s.status_class is StatusClass.REFUSED or not s.reading.available for s in symptoms)
-        # What shows in requests alone that should not have been refused is theirs.
-        and not all(scene.way.get(one) is Way.VALID for one in scene.failed[name].failing)
+        and not scene.of_unjust(name)
     }
     by_look: dict[str, list[str]] = defaultdict(list)
     for name, symptoms in failing.items():

@@ -15,7 +15,7 @@ from conformance.model.exchange import Exchange
 from conformance.model.verdict import Verdict
 
 _SHOWN = 12
-_LIMIT, _RELEVANCE, _SAYS, _ONE = "ranking.limit", "ranking.relevance.", "error.says", 2
+_LIMIT, _RELEVANCE, _SAYS, _STEADY, _ONE = "ranking.limit", "ranking.relevance.", "error.says", "response.steady", 2
 _RARE = 4
 _HALF, _MOST = 0.5, 0.75
 # What a whole answer is about comes before what its parts are about.
@@ -63,6 +63,7 @@ def causes(verdicts: Sequence[Verdict], exchanges: Mapping[str, Exchange], contr
             drafts.append(draft)
             if draft.kind in _FATES:
                 scene.explained |= draft.exchanges
+                scene.unjust |= draft.exchanges if draft.kind == "refused" else set()
                 pool = {name: _unexplained(scene, symptoms) for name, symptoms in pool.items()}
             pool = {name: symptoms for name, symptoms in pool.items() if name not in draft.clauses}
     _attach(scene, drafts, pool)
@@ -91,7 +92,7 @@ def _rested(scene: Scene, drafts: list[Draft]) -> list[Draft]:
             (
                 one
                 for one in bases
-                if not _apart(scene, name, one)
+                if not _apart(scene, name, one, owner[one])
                 # Nor for that on which it rests itself.
                 and not any(
                     scene.once(Kin).beside(name, [deep])
@@ -106,7 +107,9 @@ def _rested(scene: Scene, drafts: list[Draft]) -> list[Draft]:
         if base is not None and owner[base] is not draft:
             owner[base].clauses.append(name)
             owner[name], draft.clauses = owner[base], []
-    return [draft for draft in drafts if draft.clauses]
+    left = [draft for draft in drafts if draft.clauses]
+    # What a draft was given may be that on which another one rests.
+    return left if len(left) == len(drafts) else _rested(scene, left)
 
 
 def _bases(scene: Scene, name: str, owner: Mapping[str, Draft]) -> list[str]:
@@ -122,12 +125,16 @@ def _bases(scene: Scene, name: str, owner: Mapping[str, Draft]) -> list[str]:
     )
 
 
-def _apart(scene: Scene, name: str, base: str) -> bool:
+def _apart(scene: Scene, name: str, base: str, whole: Draft) -> bool:
     """Whether a clause on each answer, or on texts of a script, fails in other answers than those in which the other one fails."""
     mine, its = (scene.failed[one].failing for one in (name, base))
     if name == _LIMIT and base.startswith("response."):
         # The best ones are not lost where none is missing.
         return not all(ranking.few(scene.readings[one]) for one in scene.failed[name].failing)
+    if name == _STEADY and base.endswith((".absent", ".present")):
+        # Of two answers of which one has more than the other either may be the wrong one.
+        place = f"`{base.partition('.')[2].rpartition('.')[0]}`"
+        return not all(place in symptom.proof.expected for symptom in scene.symptoms[name])
     relations = all(
         one.startswith("ranking.") and not one.startswith(_RELEVANCE) and not reads(one) for one in (name, base)
     )
@@ -145,20 +152,27 @@ def _apart(scene: Scene, name: str, base: str) -> bool:
         )
     # Scores that are swapped show in a document beside the wrong one, and not always in another answer, too.
     share = _MOST if base.startswith("ranking.") else _HALF if base.startswith("error.") else 1
-    within = len(mine & its) >= share * (min(len(mine), len(its)) if share == _MOST else len(mine))
+    # What the draft has already shows where its fault does, too.
+    shown = its.union(*(scene.failed[one].failing for one in whole.clauses))
+    within = len(mine & shown) >= share * (min(len(mine), len(its)) if share == _MOST else len(mine))
     scored = base.startswith("ranking.") and not base.startswith((_RELEVANCE, CHUNKS)) and not reads(base)
-    if scored and name.startswith(CHUNKS):
-        return not (mine <= its and len(mine) * _RARE >= len(its))
-    if scored and name == _LIMIT and len(mine) > len(its):
-        # What moves few scores loses few of the best ones.
-        return mine.isdisjoint(its)
-    if scored and (name.startswith(_RELEVANCE) or name.endswith(".default")):
-        # Scores that are moved in other answers, and seldom with what matters here, spoil no order here.
-        some, others = (scene.failed[one].features for one in (name, base))
-        met = sum(scene.carries(one, some) for one in its) if some else 0
-        moved = (bool(others) and all(scene.carries(one, others) for one in mine)) or scene.once(Kin).within(mine, its)
-        return mine.isdisjoint(its) and met * _RARE < len(its) and not moved
+    if scored and (name == _LIMIT or name.startswith((CHUNKS, _RELEVANCE)) or name.endswith(".default")):
+        return _elsewhere(scene, name, base, mine, its)
     return name.startswith(("response.", _SAYS)) and not within
+
+
+def _elsewhere(scene: Scene, name: str, base: str, mine: frozenset[str], its: frozenset[str]) -> bool:
+    """Whether scores are moved in other answers, so that they spoil nothing here."""
+    if name.startswith(CHUNKS):
+        return not (mine <= its and len(mine) * _RARE >= len(its))
+    if name == _LIMIT:
+        # What moves few scores loses few of the best ones.
+        return len(mine) > len(its) and mine.isdisjoint(its)
+    # Nor where they seldom are with what matters here.
+    some, others = (scene.failed[one].features for one in (name, base))
+    met = sum(scene.carries(one, some) for one in its) if some else 0
+    moved = (bool(others) and all(scene.carries(one, others) for one in mine)) or scene.once(Kin).within(mine, its)
+    return mine.isdisjoint(its) and met * _RARE < len(its) and not moved
 
 
 def _letters(scene: Scene, names: Iterable[str]) -> set[str]:
@@ -184,8 +198,7 @@ def _attach(scene: Scene, drafts: list[Draft], pool: Pool) -> None:
     for name in pool:
         symptoms = scene.symptoms[name]
         proofs = {symptom.exchange for symptom in symptoms}
-        # What the body of an error lacks is not explained by a request that should not have been refused, where others show it.
-        theirs = not is_error_body(name) or all(symptom.way is Way.VALID for symptom in symptoms)
+        theirs = not is_error_body(name) or scene.of_unjust(name)
         own = [draft for draft in fitting if draft.kind != "refused" or theirs]
         if not proofs or not own or status.apart(name):
             continue
@@ -232,18 +245,12 @@ def _ordered(scene: Scene, drafts: Iterable[Draft]) -> tuple[Cause, ...]:
             or proofs
             or {e for clause in draft.clauses for e in scene.failed[clause].exchanges}
         )
-        made.append(
-            Cause(
-                name,
-                draft.kind,
-                draft.title,
-                level,
-                tuple(draft.clauses),
-                tuple(scene.plainest(proofs)[:_SHOWN]),
-                draft.explains,
-                draft.mend,
-            )
-        )
+        shown = scene.plainest(proofs)[:_SHOWN]
+        if draft.kind in _FATES and draft.kind != "refused":
+            # No clause says best what is wrong: the one whose proof is the plainest stands first.
+            draft.clauses.sort(key=lambda clause: {s.exchange for s in scene.symptoms[clause]}.isdisjoint(shown[:1]))
+        clauses = tuple(draft.clauses)
+        made.append(Cause(name, draft.kind, draft.title, level, clauses, tuple(shown), draft.explains, draft.mend))
     return tuple(
         sorted(
             made,
@@ -270,7 +277,8 @@ def _weight(scene: Scene, cause: Cause) -> tuple[int, bool, int]:
     met |= {symptom.exchange for symptom in symptoms}
     # Who lets strangers in has that to mend soon, though no caller notices.
     worst = min(order[str(scene.failed[name].clause.impact)] for name in cause.requirements)
-    if cause.kind == "keys" or any(s.way is Way.VALID and s.status_class is not StatusClass.ACCEPTED for s in symptoms):
+    refused = (one for one in symptoms if one.asked or cause.kind in _FATES)
+    if cause.kind == "keys" or any(s.way is Way.VALID and s.status_class is not StatusClass.ACCEPTED for s in refused):
         worst = 0
     return worst, wrong, -len(met)
 

@@ -2,16 +2,17 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import combinations, takewhile
+from itertools import combinations, product, takewhile
 
 from attrs import define
 
 from conformance.causes.draft import Draft
 from conformance.causes.scene import Scene, StatusClass, Way
 from conformance.causes.shape import WHOLE
-from conformance.causes.trait import COMMON, traits
+from conformance.causes.trait import traits
 from conformance.checks.features import features, long
 from conformance.checks.ranking import invented
 from conformance.checks.reading import Reading, text_of
@@ -46,6 +47,12 @@ class Kin:
         """The traits by exchange; of most runs nobody asks."""
         return {reading.exchange.id: frozenset(_said(reading)) for reading in self.scene.answers}
 
+    @cached_property
+    def _rare(self) -> Traits:
+        """The traits that less than half of the requests have: others say nothing by themselves."""
+        seen = Counter(said for known in self._known.values() for said in known)
+        return frozenset(said for said, number in seen.items() if number * 2 < len(self._known))
+
     def beside(self, name: str, bases: Sequence[str]) -> bool:
         """Whether a clause fails in requests that lack what is rare in those in which others fail, or fails as they cannot make it fail."""
         if self.rewritten(name):
@@ -68,8 +75,7 @@ class Kin:
                 return True
             if self._without(mine, base, bases, counts=counts):
                 return True
-        shared = self._common(base)
-        rare = {said for said in shared if sum(said in one for one in self._known.values()) * 2 < len(self._known)}
+        rare = self._common(base) & self._rare
         return bool(rare) and sum(rare.isdisjoint(self._known.get(name, rare)) for name in mine) * _FEWER > len(mine)
 
     def within(self, mine: Iterable[str], base: Iterable[str]) -> bool:
@@ -177,9 +183,11 @@ class Kin:
     def _same(self, one: Draft, other: Draft, mine: frozenset[str], its: frozenset[str]) -> bool:
         """Whether two drafts show one fault, by the answers that break each."""
         if any(map(self.rewritten, one.clauses)) != any(map(self.rewritten, other.clauses)):
-            # Who is given a part of a text sends back that part.
+            # Who is given a part of a text sends back that part, and nothing else.
             cut = any(draft.clauses[0].startswith(_DOCUMENT) for draft in (one, other))
-            return cut and 0 < len(self._cut_at(mine | its)) <= _SIGNS
+            told = (self.scene.readings[name] for name in mine | its)
+            parts = all(any(text in sent for sent in read.texts) for read in told for text in read.once(invented))
+            return cut and parts and 0 < len(self._cut_at(mine | its)) <= _SIGNS
         follows = self._follows(one, other) or self._follows(other, one)
         if (
             _unlike(one, other, mine, its, follows=follows)
@@ -188,7 +196,7 @@ class Kin:
         ):
             return False
         return (
-            self._told_alike(one, other, mine, its)
+            self._told_alike(one, other, mine, its, follows=follows)
             or self._cut_alike(one, other)
             or (mine == its and all(map(_ranks, (one, other))))
             or self._alike(
@@ -216,7 +224,9 @@ class Kin:
             return frozenset()
         return frozenset().union(*(self.scene.failed[name].failing for name in draft.clauses)) & self._answered
 
-    def _told_alike(self, one: Draft, other: Draft, mine: frozenset[str], its: frozenset[str]) -> bool:
+    def _told_alike(
+        self, one: Draft, other: Draft, mine: frozenset[str], its: frozenset[str], *, follows: bool
+    ) -> bool:
         """Whether judges found the same features to matter to both, or of one such as only the other one speaks of."""
         if len(mine | its) > len(self._answered) * _WHOLE:
             # What fails everywhere fails with anything.
@@ -228,11 +238,24 @@ class Kin:
             # One model and another one are two things, though both are told by the field.
             return not self._models(named[0]) or bool(found[0][0] & found[1][0])
         # Of what matters to a part of what fails, only where most of the rest fails, too.
+        # Of what follows, one of them is enough.
+        features = [[set(self.scene.failed[name].features) for name in draft.clauses] for draft in (one, other)]
+        if follows and any(some & more for some, more in product(*features)):
+            return True
         if len(mine & its) * 2 >= min(len(mine), len(its)) and any(
             not _options(some) <= about[0] & about[1] for some in set(found[0]).intersection(found[1])
         ):
             return True
         relations = all(draft.clauses[0].startswith("ranking.") for draft in (one, other))
+        # What is not read of a question only beside a field that changes scores is not read for that field.
+        if relations and any(
+            reads(draft.clauses[0]) and not some and theirs - own and self._carried(failing) & theirs - own
+            for draft, some, failing, own, theirs in (
+                (one, found[0][0], mine, about[0], about[1]),
+                (other, found[1][0], its, about[1], about[0]),
+            )
+        ):
+            return True
         return relations and any(
             # What shows only with an option, and where the other one shows, is no more than that.
             options and not options <= own and (options <= theirs or inside)
@@ -241,6 +264,12 @@ class Kin:
                 (named[1], about[1], about[0], its <= mine),
             )
         )
+
+    def _carried(self, exchanges: Iterable[str]) -> Traits:
+        """Return the fields that may be left out and that all of some requests have."""
+        asked = [frozenset(self.scene.readings[name].body) for name in exchanges]
+        optional = frozenset(name for name, item in self.scene.contract.fields.items() if not item.required)
+        return optional.intersection(*asked) if asked else frozenset()
 
     def told_apart(self, one: str, other: str) -> bool:
         """Whether judges found features for two clauses that have nothing in common: two values of one field have, two models have not."""
@@ -298,7 +327,10 @@ class Kin:
         return (
             index is not None
             and other.subject == index.name
-            and all((name.startswith("ranking.") and not reads(name)) or name == self._exact for name in one.clauses)
+            and all(
+                (name.startswith("ranking.") and not reads(name)) or name == self._exact or name.endswith(".default")
+                for name in one.clauses
+            )
             and not self.beside(one.clauses[0], other.clauses[:1])
         )
 
@@ -329,11 +361,11 @@ class Kin:
         share = {said: precise(frozenset({said})) for said in shared}
         plain = precise(frozenset())
         least = max(plain + _MATTERS, 0 if follows else _MOSTLY)
-        if any(_spelt(said) and share[said] >= least for said in shared):
+        if any(said.startswith("spelt ") and said in self._rare and share[said] >= least for said in shared):
             return True
         if few:
             return False
-        surprising = [said for said in shared if not _speaks(said, expected) and not _common(said)]
+        surprising = [said for said in shared if not _speaks(said, expected) and said in self._rare]
         if any(share[said] >= least for said in surprising):
             return True
         return any(
@@ -386,16 +418,6 @@ def _options(features: Iterable[str]) -> Traits:
 def reads(name: str) -> bool:
     """Whether a clause speaks of what is read of texts."""
     return name.startswith(("ranking.query", "ranking.document.", "ranking.words", "ranking.scripts"))
-
-
-def _spelt(said: str) -> bool:
-    """Whether a trait is something rare that stands in a text."""
-    return said.startswith("spelt ") and not _common(said)
-
-
-def _common(said: str) -> bool:
-    """Whether a trait is one that most texts have."""
-    return re.split("[ :/]", said)[-1] in COMMON
 
 
 def _speaks(said: str, fields: Traits) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from conformance.causes.draft import Draft, counted, drafted, short
-from conformance.causes.kin import Kin, reads
+from conformance.causes.kin import Kin
 from conformance.causes.scene import Pool, Scene, proofs
 from conformance.causes.shape import HEADER, NOT_NULL, UNUSABLE, WHOLE, shaped
 from conformance.causes.trait import form
@@ -46,41 +46,32 @@ def places(scene: Scene, pool: Pool) -> Iterator[Draft]:
             if name not in claimed
             and name not in base
             and _rests(name, where, roles, unusable=unusable)
-            and (name.startswith("ranking.") or scene.failed[name].failing & broken)
+            and scene.failed[name].failing & broken
         ]
         claimed.update((*base, *rest))
         yield _of_place(scene, pool, where, base, rest)
-    index = roles.get("index")
-    ranged = [
-        f"response.{index}.{word}"
-        for word in ("range", "unique")
-        if f"response.{index}.{word}" in pool and f"response.{index}.{word}" not in claimed
-    ]
-    if ranged and index is not None:
-        seen = proofs(pool, ranged)
-        # What fails in other answers alone has a reason of its own, unless no answer with several results has right ones.
-        failing = set().union(*(scene.failed[name].failing for name in ranged))
+    yield from _indices(scene, pool, roles, claimed)
+
+
+def _indices(scene: Scene, pool: Pool, roles: dict[str, str], claimed: set[str]) -> Iterator[Draft]:
+    """Yield drafts of indices that point outside the list or come twice, with what rests on them: one thing, unless judges tell the two apart."""
+    index = roles.get("index", "")
+    found = [name for name in (f"response.{index}.range", f"response.{index}.unique") if name in pool.keys() - claimed]
+    parted = len(found) > 1 and scene.once(Kin).told_apart(*found)
+    for ranged in [[name] for name in found] if parted else filter(None, [found]):
+        failing = frozenset().union(*(scene.failed[name].failing for name in ranged))
         from_one = _from_one(scene.answers)
+        # Such answers are not ranked: what fails in others has a reason of its own, unless no answer with several results has right ones.
         always = from_one or all(one.exchange.id in failing for one in scene.answers if len(one.results or ()) > 1)
         rest = [
             name
-            for name, symptoms in pool.items()
-            if name not in claimed
-            and name not in ranged
+            for name in pool.keys() - claimed - {*found}
+            if (always or scene.failed[name].failing & failing)
             and _rests(name, index, roles, unusable=False)
             and not scene.once(Kin).rewritten(name)
-            and (
-                always
-                # Texts that are told apart nowhere have the same score, whosever it is.
-                or (
-                    not reads(name)
-                    and any(symptom.exchange in seen for symptom in symptoms)
-                    and not scene.once(Kin).beside(name, ranged)
-                )
-            )
         ]
         claimed.update((*ranged, *rest))
-        yield _of_place(scene, pool, index, ranged, rest, from_one=from_one)
+        yield _of_place(scene, pool, index, ranged, sorted(rest, key=[*pool].index), from_one=from_one)
 
 
 def _patterns(scene: Scene, pool: Pool, wrong: Mapping[str, list[str]]) -> Iterator[Draft]:

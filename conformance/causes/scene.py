@@ -8,7 +8,7 @@ from functools import cached_property
 from attrs import define, evolve, field, frozen
 
 from conformance.checks.disguise import disguised
-from conformance.checks.features import features, told, unusual
+from conformance.checks.features import ABSENT, features, told, unusual
 from conformance.checks.reading import Reading
 from conformance.contract import Contract
 from conformance.model.clause import Clause
@@ -83,13 +83,15 @@ def proofs(pool: Pool, names: Iterable[str]) -> set[str]:
 class Scene(Derived):
     """The contract, the verdicts and the exchanges of a run.
 
-    `explained` are exchanges whose status is explained already: another explanation leaves them alone.
+    `explained` are exchanges whose status is explained already: another explanation leaves them alone. `unjust` are those that
+    are refused for what valid ones are refused for.
     """
 
     contract: Contract
     verdicts: Sequence[Verdict]
     exchanges: Mapping[str, Exchange]
     explained: set[str] = field(factory=set, init=False)
+    unjust: set[str] = field(factory=set, init=False)
 
     @cached_property
     def _last(self) -> Mapping[str, Exchange]:
@@ -120,14 +122,17 @@ class Scene(Derived):
     def _named(self, exchange: str) -> str:
         return self._last[self.exchanges[exchange].request.key].id
 
-    def carries(self, exchange: str, some: Iterable[str]) -> bool:
-        """Whether a request has all of some features, as judges say them."""
-        return set(some) <= set(map(told, self.readings[exchange].once(features)))
+    def carries(self, exchange: str, some: Iterable[str], *, whatever: bool = False) -> bool:
+        """Whether a request has all of some features, as judges say them; of a field that may be left out `whatever` value."""
+        found = self.readings[exchange].once(features)
+        given = {f"`{one.factor}`" for one in found if "/" not in one.factor and one.level != ABSENT}
+        said = set(map(told, found))
+        return all(one in said or (whatever and one[: one.find("`", 1) + 1] in given) for one in some)
 
-    @cached_property
-    def passed(self) -> Mapping[str, Verdict]:
-        """The passed verdicts by the id of their clause."""
-        return {verdict.clause.id: verdict for verdict in self.verdicts if verdict.outcome is Outcome.PASS}
+    def of_unjust(self, name: str) -> bool:
+        """Whether a clause fails only where nothing should have been refused: what such an error looks like is no other thing."""
+        met = self.failed[name].failing | {symptom.exchange for symptom in self.symptoms[name]}
+        return all(self.way.get(one) is Way.VALID or one in self.unjust for one in met)
 
     @cached_property
     def symptoms(self) -> Mapping[str, tuple[Symptom, ...]]:
@@ -207,9 +212,11 @@ class Scene(Derived):
     def plainest(self, exchanges: Iterable[str]) -> list[str]:
         """Return exchanges that are known, the plainest request first, and of those that are as plain the smallest."""
 
-        def plainness(name: str) -> tuple[int, int, tuple[int, str]]:
+        def plainness(name: str) -> tuple[bool, int, int, tuple[int, str]]:
             reading = self.readings.get(name) or Reading(self.exchanges[name], self.contract)
-            return len(unusual(reading.once(features))), len(reading.exchange.request.body), _number(name)
+            odd, size = unusual(reading.once(features)), len(reading.exchange.request.body)
+            # A body that cannot be read is plain to nobody.
+            return not isinstance(reading.body, dict), len(odd), size, _number(name)
 
         return sorted({name for name in exchanges if name in self.exchanges}, key=plainness)
 

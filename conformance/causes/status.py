@@ -1,7 +1,9 @@
 """Explanations by status: what is refused, or breaks, where the contract asks for something else."""
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 
 from attrs import evolve
 
@@ -32,9 +34,11 @@ def mostly(symptoms: tuple[Symptom, ...], exchanges: set[str]) -> bool:
     )
 
 
-def said(status: int) -> str:
-    """Return a status as a sentence has it."""
-    return f"status {status}" if status else "no answer"
+def said(statuses: Iterable[int], last: str = "and") -> str:
+    """Return statuses as a sentence has them."""
+    known = list(dict.fromkeys(statuses))
+    numbers = listed([str(status) for status in known if status], last=last) if any(known) else ""
+    return f" {last} ".join(filter(None, (numbers and f"status {numbers}", "" if all(known) else "no answer")))
 
 
 def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
@@ -86,7 +90,7 @@ def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
             if met < _FEW or not clauses or wanted == str(status):
                 continue
             also = sorted({scene.readings[other].status for other in proofs(pool, clauses) & wrong} - {status})
-            told = listed([said(one) for one in (status, *also)], last="or")
+            told = said((status, *also), "or")
             met += sum(one.status in also for one in refused)
             same |= {one.exchange.id for one in refused if one.status in also}
             same |= _likewise(scene, same, status)
@@ -98,8 +102,10 @@ def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
                 else (not also and _who(scene, refused, status))
                 or f"{met} of {len(refused)} {many} that are {refusal} get"
             )
+            # A 4xx that the contract leaves open says something else than what is wrong.
+            untrue = status < SERVER_ERROR and not wanted.isdigit()
             yield drafted(
-                "status",
+                "status.untrue" if untrue else "status.wrong",
                 clauses,
                 same,
                 str(status),
@@ -109,7 +115,8 @@ def invalid(scene: Scene, pool: Pool) -> Iterator[Draft]:
                 told=told,
                 met=met,
                 wanted=f", not {wanted}" if wanted else "",
-                answer=wanted or "a documented status",
+                answer=wanted,
+                remedy=scene.failed[clauses[0]].clause.mend,
             )
 
 
@@ -252,30 +259,38 @@ def _covered(scene: Scene, bad: list[Reading], good: list[Reading]) -> tuple[lis
     parts, left = cover(scene, bad, good)
     for verdict in scene.failed.values():
         if len(verdict.features) > 1 and verdict.failing & left:
-            having = frozenset(one.exchange.id for one in bad if scene.carries(one.exchange.id, verdict.features))
-            trait = RequestTrait("pair", "together", listed([*verdict.features]))
-            parts, left = cover(scene, [one for one in bad if one.exchange.id not in having], good)
-            return [*parts, CoverPart(trait, having, having)] if having else parts, left
+            found = []
+            for whatever in (False, True):
+                # What is refused beside one value of a field is so beside any, unless such a request is accepted.
+                carrying = partial(scene.carries, some=verdict.features, whatever=whatever)
+                having = frozenset(one.exchange.id for one in bad if carrying(one.exchange.id))
+                if having and not (whatever and any(carrying(one.exchange.id) for one in good)):
+                    words = [re.sub(r"^(`[^`]+`) .*", r"\1", one) if whatever else one for one in verdict.features]
+                    others, rest = cover(scene, [one for one in bad if one.exchange.id not in having], good)
+                    trait = RequestTrait("pair", "together", listed(words))
+                    found.append(([*others, CoverPart(trait, having, having)], rest))
+            return min(found, key=lambda one: (len(one[1]), len(one[0])), default=(parts, left))
     return parts, left
 
 
 def _wherever(scene: Scene, part: CoverPart) -> frozenset[str]:
-    """Return all requests with a trait that were not accepted, invalid ones too: what is refused wherever it occurs hides the rest."""
-    asked = (
-        *scene.of(Way.VALID, StatusClass.REFUSED, StatusClass.BROKE),
-        *scene.of(Way.INVALID, StatusClass.REFUSED, StatusClass.BROKE),
-    )
-    return frozenset(reading.exchange.id for reading in asked if part.trait in traits(reading, Way.VALID))
+    """Return all requests with a trait that were refused for it, whatever else is wrong with them: a model hides the rest; another trait a wrong key, where it has a status of its own."""
+    asked = scene.of(Way.STRANGER, StatusClass.REFUSED, StatusClass.BROKE)
+    usual = Counter(one.status for one in asked).most_common(1)
+    own = {scene.readings[name].status for name in part.exchanges}.difference(status for status, _ in usual)
+    found = [one for one in asked if one.status in own]
+    if part.trait.group == "model":
+        found += [
+            one for way in (Way.VALID, Way.INVALID) for one in scene.of(way, StatusClass.REFUSED, StatusClass.BROKE)
+        ]
+    return part.exchanges | {one.exchange.id for one in found if part.trait in traits(one, Way.VALID)}
 
 
 def _parts(
     scene: Scene, pool: Pool, covered: tuple[list[CoverPart], set[str]], good: list[Reading], kind: str
 ) -> Iterator[Draft]:
     rest = set(covered[1])
-    parts = [
-        evolve(part, exchanges=part.exchanges | _wherever(scene, part)) if part.trait.group == "model" else part
-        for part in covered[0]
-    ]
+    parts = [evolve(part, exchanges=_wherever(scene, part)) for part in covered[0]]
     merged: dict[str, list[CoverPart]] = defaultdict(list)
     for part in parts:
         merged[_TOGETHER.get(part.trait.group, f"{part.trait.group}.{part.trait.name}")].append(part)
@@ -295,7 +310,7 @@ def _parts(
         claimed.sort(key=lambda name: shared == "model" and scene.failed[name].clause.roles != ("model",))
         plain = proofs(pool, claimed[:1]) & exchanges if shared == "model" else exchanges
         met = Counter(scene.readings[name].status for name in sorted(plain or exchanges)).most_common(3)
-        statuses = listed([said(status) for status, number in met if number * _FEW >= met[0][1]])
+        statuses = said(status for status, number in met if number * _FEW >= met[0][1])
         words = listed([part.words for part in group], last="or")
         away = all(_REDIRECT <= status < _REFUSED for status, _ in met)
         breaks = kind == "broke" and any(scene.way[name] is Way.VALID for name in exchanges)
@@ -322,7 +337,7 @@ def _parts(
         yield draft
     if rest:
         one = len(rest) == 1
-        statuses = listed(sorted({said(scene.readings[name].status) for name in rest}))
+        statuses = said(sorted(scene.readings[name].status for name in rest))
         claimed = [name for name, symptoms in pool.items() if mostly(symptoms, rest) and not apart(name)]
         asked = {s.asked for name in claimed for s in pool[name] if s.exchange in rest} - {""}
         why = (

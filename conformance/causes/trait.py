@@ -17,27 +17,8 @@ _FEWER = "fewer than"
 UNDECLARED, BODY = "undeclared", "body"
 # Of traits that explain as much, the one that says most comes first.
 RANK = (
-    "way",
-    "body",
-    "unread",
-    "model",
-    "unnamed",
-    "text",
-    "spelt",
-    "spelling",
-    "header",
-    "lacking",
-    "field",
-    "switch",
-    "beyond",
-    "form",
-    "item",
-    "image",
-    "size",
-    "value",
-    "twice",
-    "pair",
-)
+    "way body unread model unnamed text spelt spelling header lacking field switch beyond form item image size value twice pair"
+).split()
 # Too many texts have these.
 COMMON = frozenset({"other", "edges", "combining", "script"})
 
@@ -69,30 +50,24 @@ _HALF = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])")
 _OPENED = re.compile(r"\{\s*\n")
 _ESCAPED = re.compile(r"\\u00[2-7][0-9a-fA-F]")
 _NO_NUMBER = re.compile(r"\b(?:NaN|Infinity)\b")
-_CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_MARKUP = re.compile(r"</?(?:a|b|br|div|em|html|i|p|script|span|strong|u)\b[^<>]*>|&\w+;", re.IGNORECASE)
-_LINE_ENDS = "\n\r\v\f\x85\u2028\u2029"
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff]")
-_ASTRAL, _SURROGATE, _COMBINING = map(re.compile, ("[\U00010000-\U0010ffff]", "[\ud800-\udfff]", "[\u0300-\u036f]"))
-_TEXTS: tuple[tuple[str, str, Callable[[str], Any]], ...] = (
-    ("nul", "a NUL", lambda text: "\x00" in text),
-    (
-        "astral",
-        "an emoji or another character beyond the basic plane",
-        lambda text: not text.isascii() and _ASTRAL.search(text),
-    ),
-    ("surrogate", "half of a surrogate pair", lambda text: not text.isascii() and _SURROGATE.search(text)),
-    ("empty", "an empty string", lambda text: not text),
-    ("blank", "nothing but white space", str.isspace),
-    ("edges", "white space at an end", lambda text: not text.isspace() and text != text.strip()),
-    ("lines", "line ends", lambda text: any(end in text for end in _LINE_ENDS)),
-    ("control", "control characters", lambda text: not text.isprintable() and _CONTROL.search(text)),
-    ("markup", "HTML", lambda text: ("<" in text or "&" in text) and _MARKUP.search(text)),
-    ("rtl", "right-to-left letters", lambda text: not text.isascii() and _RIGHT_TO_LEFT.search(text)),
-    ("combining", "combining marks", lambda text: not text.isascii() and _COMBINING.search(text)),
-    ("other", "letters beyond ASCII", lambda text: not text.isascii()),
+# What is odd about a text: its name, its words, and how it is found.
+_TEXTS = tuple(
+    (name, words, re.compile(pattern))
+    for name, words, pattern in (
+        ("nul", "a NUL", "\x00"),
+        ("astral", "an emoji or another character beyond the basic plane", "[\U00010000-\U0010ffff]"),
+        ("surrogate", "half of a surrogate pair", "[\ud800-\udfff]"),
+        ("empty", "an empty string", r"\A\Z"),
+        ("blank", "nothing but white space", r"\A\s+\Z"),
+        ("edges", "white space at an end", r"\A\s+\S|\S\s+\Z"),
+        ("lines", "line ends", "[\n\r\v\f\x85\u2028\u2029]"),
+        ("control", "control characters", r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]"),
+        ("markup", "HTML", r"(?i:</?(?:a|b|br|div|em|html|i|p|script|span|strong|u)\b[^<>]*>)|&\w+;"),
+        ("rtl", "right-to-left letters", "[\u0590-\u08ff]"),
+        ("combining", "combining marks", "[\u0300-\u036f]"),
+        ("other", "letters beyond ASCII", r"[^\x00-\x7f]"),
+    )
 )
-
 
 # How a request is odd, as a sentence has it after `with`.
 WAYS = {
@@ -243,7 +218,7 @@ def _spelt(reading: Reading) -> Iterator[RequestTrait]:
 @lru_cache(maxsize=1024)
 def _oddities(text: str) -> tuple[tuple[str, str], ...]:
     """Return what is odd about a text: its name and its words."""
-    return tuple((name, words) for name, words, found in _TEXTS if found(text))
+    return tuple((name, words) for name, words, pattern in _TEXTS if pattern.search(text))
 
 
 def _texts(reading: Reading, *roles: str) -> Iterator[str]:

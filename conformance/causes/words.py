@@ -44,7 +44,7 @@ def alone(scene: Scene, name: str, symptoms: tuple[Symptom, ...]) -> Draft:
         title = f"A request that must be refused is accepted: {part}."
     exchanges = {symptom.exchange for symptom in symptoms} or set(verdict.exchanges)
     if first is not None and name.startswith("error.status.") and first.way in WAYS:
-        met = listed(sorted({said(symptom.reading.status) for symptom in symptoms}), last="or")
+        met = said(sorted(symptom.reading.status for symptom in symptoms), "or")
         family, part = "status", f"those with {WAYS[first.way]} get {met}"
         title = f"{title.removesuffix('.')} ({met})."
     told = symptoms[0].proof.actual if symptoms else verdict.detail

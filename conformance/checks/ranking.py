@@ -212,6 +212,7 @@ def _exact(reading: Reading) -> Judgement:
     return [] if returned else None
 
 
-def invented(reading: Reading) -> bool:
-    """Whether a document comes back that nobody sent: its text was changed, whatever the index beside it."""
-    return any(not any(text in reading.texts for text in _texts(got)) for _, _, got in _returned(reading))
+def invented(reading: Reading) -> tuple[str, ...]:
+    """Return the texts that come back as documents though nobody sent them, whatever the index beside them; of one document all."""
+    returned = (list(_texts(got)) or [str(got)] for _, _, got in _returned(reading))
+    return tuple(text for texts in returned if not any(one in reading.texts for one in texts) for text in texts)

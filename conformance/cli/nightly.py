@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 @options_of("nightly")
 @formats(schema="night")
 def command(names: tuple[str, ...], where: str | None, form: str, **given: Any) -> int:
-    """Ask every configured TARGET (default: all that `rerank-conformance targets` lists and that are enabled), and say what is new since the night before.
+    """Ask every configured TARGET, and say what is new since the night before.
+
+    Default: all enabled targets of the file that --targets names, else all enabled ones that `rerank-conformance targets` lists.
 
     A target without its key is not run, and the summary says so. Exit status: 0 nothing newly failed, 1 something newly failed, 2 usage.
     3 a target could not be judged that could be before, or none was run. 70 an error inside the suite, 130 interrupted.
@@ -44,7 +46,9 @@ def command(names: tuple[str, ...], where: str | None, form: str, **given: Any) 
     with refusing(OSError, of="--out"), refusing(TargetError, ContractError, StoreError):
         path = Path(given["targets_file"]) if given["targets_file"] else None
         entries = read(path)
-        chosen = names or tuple(name for name, entry in entries.items() if entry.enabled)
+        # Who names a file means its targets alone.
+        own = [entry for entry in entries.values() if path is None or entry.origin == str(path)]
+        chosen = names or tuple(entry.name for entry in own if entry.enabled)
         for name in names:
             if "://" in name:
                 # Before its name becomes that of a folder and a headline.

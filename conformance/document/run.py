@@ -61,7 +61,7 @@ def document(run: Run) -> dict[str, Any]:
         "duration_s": round(run.duration_s, 3),
         **picked(run, "requests exit_code"),
         "latency": latency(run.exchanges.values()),
-        "notice": run.notice,
+        **picked(run, "notice silent"),
         "pace": None if run.pace is None else round(run.pace, 1),
         "judged": {"musts": run.musts[0], "of": run.musts[1]},
         "summary": {str(outcome): sum(v.outcome is outcome for v in run.verdicts) for outcome in Outcome},

@@ -35,7 +35,7 @@ def _entries(name: str = "clauses") -> Mapping[str, Any]:
 
 
 def keywords(side: str) -> Mapping[str, tuple[str, ...]]:
-    """Return the words of clauses on each keyword of JSON Schema, of fields (`asked`) or of places in answers (`answered`)."""
+    """Return the words of clauses on each keyword of JSON Schema: of fields (`asked`), places in answers (`answered`), or wrong values (`refused`)."""
     return {name: tuple(said) for name, said in _entries("keywords")[side].items()}
 
 

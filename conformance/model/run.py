@@ -9,7 +9,7 @@ from conformance.model.cause import Cause
 from conformance.model.deviation import Standing
 from conformance.model.exchange import Exchange
 from conformance.model.fact import Fact
-from conformance.model.verdict import Observation, Outcome, Verdict, judged_musts
+from conformance.model.verdict import Observation, Verdict, judged_musts
 
 
 def _id(run: "Run") -> str:
@@ -25,7 +25,7 @@ class Run:
     out, retries too; `tokens` what the answers say they cost; `key_env` is the variable of the key, `variables` all those
     whose values stand in requests under their names.
     `notice` is one paragraph for the reader when the run as a whole says little
-    (unreachable, unauthorised, no request accepted), else empty.
+    (unreachable, unauthorised, no request accepted), else empty; `silent` tells that it says why nothing could be judged.
     `deviations` are those known of the target, empty where they were not applied.
     `causes` group the failed clauses by what explains them, the worst first.
     `pace` is what the service was found to take, in requests a minute; None where it set no limit.
@@ -59,13 +59,7 @@ class Run:
     causes: tuple[Cause, ...] = ()
     hints: tuple[str, ...] = ()
     pace: float | None = None
-
-    @property
-    def silent(self) -> bool:
-        """Whether nothing was shown of any clause, for a reason that the notice gives."""
-        return bool(self.notice) and all(
-            verdict.outcome is Outcome.INCONCLUSIVE and verdict.detail in self.notice for verdict in self.verdicts
-        )
+    silent: bool = False
 
     @property
     def musts(self) -> tuple[int, int]:

@@ -119,6 +119,7 @@ def judged(target: Target, settings: Settings, the_plan: Plan, ledger: Ledger, f
         variables=tuple(target.secrets) or ((target.variable,) if target.variable else ()),
         deviations=standings(the_plan.known, verdicts, the_plan.clauses, datetime.fromtimestamp(started, UTC).date()),
         pace=found.pace,
+        silent=bool(silent),
         causes=explained,
         hints=hinted,
     )

@@ -23,7 +23,7 @@ from tests.peers import foreign
 from tests.peers.foreign import DIALECTS, KEY, Served, serving
 from tests.sampling import sampled
 
-CONTRACT = load("siliconflow")
+CONTRACT, WOAGENT = load("siliconflow"), load("woagent")
 _MOST = 12
 
 
@@ -591,9 +591,7 @@ def test_several_statuses_are_one_cause(monkeypatch: pytest.MonkeyPatch) -> None
 
     found = heard(speaks(monkeypatch, rank, unread=422))
     assert [cause.id for cause in found.causes if "error.status.invalid" in cause.requirements] == ["status:404"]
-    assert "status 404 or status 422, not 400" in next(
-        cause.title for cause in found.causes if cause.id == "status:404"
-    )
+    assert "status 404 or 422, not 400" in next(cause.title for cause in found.causes if cause.id == "status:404")
 
 
 def test_another_list_of_results_is_no_likeness(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -687,3 +685,62 @@ def test_calls_that_fail_come_before_statuses_of_refusals(monkeypatch: pytest.Mo
 
     found = heard(speaks(monkeypatch, rank, unread=422))
     assert [cause.kind for cause in found.causes[:2]] == ["refused", "status"]
+
+
+def test_a_field_that_nothing_may_carry_is_told_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a field is refused whatever stands in it, the field is to blame, and no letter in its text."""
+
+    def rank(body: foreign.Body) -> Any:
+        foreign.need(not body.keys() & {"instruction", "overlap_tokens", "max_chunks_per_doc"}, 400, "unknown field")
+        body["model"] = foreign.MODELS[0] if body.get("model") in WOAGENT.models else ""
+        return {**foreign.gateway(body), "tokens": {"input_tokens": 3, "output_tokens": 0}}
+
+    found = played(Served(DIALECTS[speaks(monkeypatch, rank)]), WOAGENT, key=KEY)
+    (cause,) = [cause for cause in found.causes if "request.instruction.any_text" in cause.requirements]
+    assert cause.id == "refused:field"
+    assert "`instruction`" in cause.title
+
+
+def test_a_status_that_the_contract_leaves_open_is_not_contradicted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a contract documents no refusal, a 404 for a bad request is told by what it says, and not as if it were no 4xx."""
+
+    def rank(body: foreign.Body) -> Any:
+        try:
+            return foreign.gateway({**body, "model": foreign.MODELS[0] if body.get("model") in WOAGENT.models else ""})
+        except foreign.Refused as refused:
+            raise foreign.Refused(404, refused.words) from None
+
+    found = played(Served(DIALECTS[speaks(monkeypatch, rank, unread=404)]), WOAGENT, key=KEY)
+    (cause,) = [cause for cause in found.causes if "error.status.true" in cause.requirements]
+    assert cause.title.endswith("status 404, as if the credentials, the path or the method were wrong.")
+    assert "4xx" not in cause.title
+
+
+def test_fields_that_are_checked_nowhere_are_not_told_by_a_letter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where wrong values of a field are accepted in any request, what one such request has besides is not to blame."""
+
+    def rank(body: foreign.Body) -> Any:
+        asked = {name: body[name] for name in ("model", "query") if name in body}
+        return foreign.gateway({**asked, "documents": [str(item) for item in body["documents"]]})
+
+    assert "unchecked-beside" not in {cause.kind for cause in heard(speaks(monkeypatch, rank)).causes}
+
+
+def test_refusals_with_a_success_lead_and_show_a_request_that_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Errors with status 200 are worse than a header that they lack too; the proof is a request whose body can be read."""
+
+    def rank(body: foreign.Body) -> Any:
+        try:
+            foreign.need("VL" not in str(body.get("model")), 400, "model")
+            return foreign.gateway(body)
+        except foreign.Refused as refused:
+            return {"code": 20015, "message": refused.words, "data": None}
+
+    found = heard(speaks(monkeypatch, rank, trace=False))
+    kinds = [cause.kind for cause in found.causes]
+    assert kinds[0] == "disguised"
+    assert "header" in kinds
+    first = found.exchanges[found.causes[0].exchanges[0]]
+    assert isinstance(first.request.json, dict)
+    verdict = next(one for one in found.verdicts if one.clause.id == found.causes[0].requirements[0])
+    assert first.id in {proof.exchange for proof in verdict.proofs}

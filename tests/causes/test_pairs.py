@@ -60,6 +60,16 @@ def test_two_faults_are_two_causes(sample: int) -> None:
             ("cohere", "dedup", "top_n+model1:no_limit"),
             ("cohere", "cache_by_query", "sigmoid_again"),
             ("infinity", "refuses_one", "key_trusted_later"),
+            ("cohere", "limit_filled", "max_tokens_per_doc+model1:index_shift"),
+            ("voyage", "score_wobbles", "padding_null"),
+            ("siliconflow", "echo_rotated", "instruction+top_n:no_limit"),
+            ("woagent", "document_after_16_signs", "echo_masked"),
+            ("infinity", "return_documents+top_n:index_shift", "some+twins:by_place"),
+            ("voyage", "coerces.model.null", "cache_by_documents"),
+            ("jina", "latin_only", "cache_by_documents"),
+            ("woagent", "score_percent", "echo_switch_question_start"),
+            ("siliconflow", "count_results", "limit_question_start"),
+            ("cohere", "suffix_token", "chunked_open"),
         ],
         8,
     ),
@@ -92,6 +102,12 @@ def test_faults_of_one_place_are_told_apart(contract: str, one: str, other: str)
             ("jina", "top_n+accents:score_swap"),
             ("jina", "cache_unordered"),
             ("cohere", "latin_only"),
+            ("cohere", "score_nan"),
+            ("cohere", "key_trusted_later"),
+            ("voyage", "refuses_chunked"),
+            ("voyage", "truncation+many:index_shift"),
+            ("woagent", "return_documents+many:refuses"),
+            ("woagent", "max_chunks_per_doc+some:score_swap"),
         ],
         4,
     ),
@@ -144,3 +160,9 @@ def test_the_command_plays_pairs() -> None:
     assert "pairs of faults have a cause for each" in done.output
     assert done.return_value in {0, 1}
     assert (done.return_value == 0) == ("one cause for both" not in done.output)
+
+
+def test_requests_of_one_kind_that_need_no_key_are_told_so() -> None:
+    """Where a request without a key is refused, and one that has something else besides is accepted, keys are not said to be unchecked."""
+    (cause,) = play(load("cohere"), ("chunked_open",)).causes
+    assert cause.title == "Requests with a body that is sent in chunks are accepted with no key."

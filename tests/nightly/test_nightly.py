@@ -73,6 +73,17 @@ def test_targets_without_a_key_are_not_run(tmp_path: Path) -> None:
     assert (tmp_path / "night2" / "own" / "report.html").is_file()
 
 
+def test_a_file_that_is_named_says_which_targets_are_asked(tmp_path: Path) -> None:
+    """With `--targets FILE` only the targets of the file are asked; a built-in one is asked where it is named."""
+    with Service() as service:
+        configure(tmp_path, own=service.base_url)
+        (tmp_path / "targets.toml").rename(tmp_path / "mine.toml")
+        _, held = night(tmp_path, 1, "--targets", "mine.toml")
+        assert [(target["target"], target["state"]) for target in held["targets"]] == [("own", "ran")]
+        _, held = night(tmp_path, 2, "siliconflow", "--targets", "mine.toml")
+        assert [(target["target"], target["state"]) for target in held["targets"]] == [("siliconflow", "not run")]
+
+
 def test_only_what_is_new_alarms(tmp_path: Path) -> None:
     """A clause that breaks is exit status 1 on its first night, 0 on the next, and mended when it is kept again."""
     seen = []
