@@ -221,7 +221,11 @@ def relevance(kit: Kit, language: str, probes: Sequence[Probe]) -> Requirement:
             scores = found[0].by_index or {} if found else {}
             for other in scores.keys() - {number}:
                 if found and number in scores:
-                    (won if scores[number] > scores[other] else lost).append((found[0], scores[number], scores[other]))
+                    own, its = scores[number], scores[other]
+                    if own == its and evidence.scale(found[0]).saturated((own, its)):
+                        finding.hide("the scores of texts of different relevance are all at one end of the scale")
+                    else:
+                        (won if own > its else lost).append((found[0], own, its))
         if len(won) * 2 > pairs:
             finding.hidden.clear()
             finding.keep(*(reading for reading, _, _ in won))

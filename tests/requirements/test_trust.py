@@ -378,3 +378,13 @@ def test_a_long_question_may_be_answered_by_what_stands_beside(vendor: str) -> N
         0.3 * scorer.score(query, text) + 0.3 * ("Clouds" in text) if len(query) > 200 else scorer.score(query, text)
     )
     assert _failed(rules) == set()
+
+
+def test_texts_at_the_top_of_the_scale_show_no_order() -> None:
+    """Nobody is accused of ranking Chinese text wrongly whose scores end at 1 for all that have a little to do with a question."""
+    rules = Rules(load("cohere"), MOCK_KEY)
+    score = rules.score_chunk
+    rules.score_chunk = lambda query, text: (  # type: ignore[method-assign]
+        min(1.0, 3 * score(query, text)) if query.isascii() else float(any(letter in text for letter in "的是蜜月"))
+    )
+    assert "ranking.relevance.chinese" not in _failed(rules)
