@@ -40,8 +40,6 @@ _MUCH = 200
 _TOLD = 3
 # So many times as much as what is doubtful is no doubt; nor is what is lost where it is so many times what most scores move by.
 _SURELY, _STEADY = 2, 8
-# Half of the span is far.
-_FAR = 0.5
 # And so many times the least that any text has is hardly more, or such a part of the span: a long question leaves little to each of its parts.
 _HARDLY, _FAINTLY = 2, 0.1
 # So many parts in a row that are lost, and so many that are not, are no chance; and by such a part of the span a text rises from the least score.
@@ -244,9 +242,7 @@ def _alone(evidence: Evidence, finding: Finding, part: Part, lost: list[str], co
         finding.hide(f"{part.name}: a model need not read their script, and this one may not")
     elif part.roomy and (roomy := evidence.of(part.roomy)) and _shows(evidence, roomy, part):
         finding.keep(roomy)
-    elif not (
-        _sunk(scale, alone, part, alike, counted) or _risen(scale, alone, part) or (counted.plainly and _flat(alone))
-    ) and (
+    elif not (_sunk(scale, alone, part, alike, counted) or (counted.plainly and _flat(alone))) and (
         scale.saturated(alike)
         # A word among others, a part of a question that has many, and a sentence of a text that has more, may be worth less than a step.
         or (
@@ -319,17 +315,6 @@ def _sunk(scale: Scale, alone: Sequence[Reading], part: Part, alike: Sequence[fl
         for place in pair
     )
     return not drowned and (counted.most or max(scores) - scale.least > _RISES * scale.span)
-
-
-def _risen(scale: Scale, alone: Sequence[Reading], part: Part) -> bool:
-    """Whether texts that answer nothing have the greatest score of all though another one has far less: who reads them gives less."""
-    if len(alone) > 1 or scale.wide or not part.clearly:
-        return False
-    scores = alone[0].by_index or {}
-    others = scores.keys() - {place for pair in part.pairs for place in pair}
-    return all(not scale.differ(scale.most, scores[unlike]) for _, unlike in part.pairs) and any(
-        scale.most - scores[place] > _FAR * scale.span for place in others
-    )
 
 
 def _many(alone: Sequence[Reading]) -> bool:
