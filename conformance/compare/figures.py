@@ -35,7 +35,7 @@ def moved(context: MigrationContext, number: int, use: Use) -> Figures | None:
         if key in other[request]
         for after, exchange in [other[request][key]]
     ]
-    if len(pairs) < _MANY:
+    if not pairs:
         return None
     values = [before for before, _, _ in pairs]
     # Scores lie on one scale; a count is far from another one by its own size.
@@ -44,7 +44,10 @@ def moved(context: MigrationContext, number: int, use: Use) -> Figures | None:
     def apart(pair: tuple[float, float, str]) -> float:
         return abs(pair[0] - pair[1]) / (span or max(abs(pair[0]), 1.0))
 
-    if median(map(apart, pairs)) <= _APART:
+    if use.role == "score":
+        # What answers nothing is at the end of any scale; what answers best is held against a threshold.
+        pairs = list({exchange: (before, after, exchange) for before, after, exchange in sorted(pairs)}.values())
+    if len(pairs) < _MANY or median(map(apart, pairs)) <= _APART:
         return None
     before, after, exchange = max(pairs, key=apart)
     words = f"Other numbers for the same requests: {plain(after)} where it was {plain(before)}, and most of {len(pairs)} are as far off."

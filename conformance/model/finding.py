@@ -87,6 +87,7 @@ class Finding:
             self.kept.extend(other.kept)
             self.broken.extend(other.broken)
             self.more += other.more
+            self.wrong = self.wrong or other.wrong
 
     def take(self, seen: Read, judgement: Sequence[Breach] | None) -> None:
         """Note what a check of a single exchange said: breaches, none, or None where it does not show the clause."""

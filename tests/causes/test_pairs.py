@@ -54,7 +54,6 @@ def test_two_faults_are_two_causes(sample: int) -> None:
             ("cohere", "accents+twins:refuses", "query_nought"),
             ("cohere", "document_after_hebrew", "lowered_as_turkish"),
             ("siliconflow", "return_documents+overlap_tokens:echo_shift", "overlap_tokens+many:lower"),
-            ("woagent", "again_lower", "twin_lower"),
             ("woagent", "model2+accents:lower", "ranks_read_back"),
             ("woagent", "coerces.max_chunks_per_doc.a boolean", "top_n+model2:index_shift"),
             ("cohere", "dedup", "top_n+model1:no_limit"),

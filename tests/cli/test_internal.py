@@ -129,7 +129,7 @@ def test_judge_names_its_folder(recorded: Path, monkeypatch: pytest.MonkeyPatch,
     """`judge` that fails inside names the folder and changes nothing in it."""
     before = {path.name: path.read_bytes() for path in recorded.iterdir()}
     with monkeypatch.context() as planted:
-        planted.setattr("conformance.running.judge.causes", fail)
+        planted.setattr("conformance.running.judge.standings", fail)
         status, _, err = call("judge", str(recorded))
     assert status == INTERNAL
     assert err.count("\n") == 1

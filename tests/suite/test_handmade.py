@@ -34,13 +34,13 @@ def test_faithful_server_has_no_finding() -> None:
 
 
 def test_smoke_is_small() -> None:
-    """The smoke profile sends at most 150 requests, each distinct one once; a good one comes again as it is and in another form."""
+    """The smoke profile sends at most 150 requests, each distinct one once; a good one comes again as it is and in another form, and one with a wrong key."""
     with Handmade() as peer:
         run = conduct(Target("peer", peer.base_url, CONTRACT, {CONTRACT.key_env: peer.key}), Settings())
         assert peer.calls == run.requests <= 150
     keys = [exchange.request.key for exchange in run.exchanges.values()]
     assert len(keys) == len(set(keys))
-    assert sum(exchange.request.repeat > 0 for exchange in run.exchanges.values()) == 2
+    assert sum(exchange.request.repeat > 0 for exchange in run.exchanges.values()) == 3
 
 
 # Fault -> a glob that one of the broken clauses must match; at least one of every area.
