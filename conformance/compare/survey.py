@@ -153,8 +153,8 @@ class SurveyPlan:
     def requests(self) -> tuple[Request, ...]:
         """What is sent side by side, each distinct request once."""
         first: dict[str, Request] = {}
-        others = [request for plan in self.judgements.values() for request in (plan.kit.control, *plan.requests)]
-        for request in (*self.own.requests, *others, *self.observed):
+        others = [request for plan in self.judgements.values() for request in (plan.kit.control, *plan.asked)]
+        for request in (*self.own.asked, *others, *self.observed):
             first.setdefault(request.key, request)
         return tuple(first.values())
 
@@ -174,7 +174,7 @@ def ask(
     target = aligned(target, asked.references[0])
     plans = SurveyPlan(target.kit, asked)
     everything = Plan(plans.kit, asked.settings)
-    everything.requests = plans.requests
+    everything.requests, everything.spare = plans.requests, ()
     ledger, meter = Ledger(plans.kit, journal, expected=everything.expected), Meter(target.contract)
     settings = asked.settings
     limit = LIMITS[settings.profile] if settings.max_requests is None else settings.max_requests
@@ -217,7 +217,7 @@ def recall(name: str, recording: Recording, asked: Survey, contract: Contract | 
 def gathered(plan: Plan, readings: Sequence[Reading]) -> tuple[Ledger, Sequence[Request]]:
     """Return the recorded exchanges that a plan asked for, after the answers too, and the requests that it would ask now."""
     ledger = Ledger(plan.kit, expected=plan.expected)
-    wanted = {plan.kit.control.key, *(request.key for request in plan.requests)}
+    wanted = {plan.kit.control.key, *(request.key for request in plan.asked)}
     left, place = list(readings), {reading.exchange.id: at for at, reading in enumerate(readings)}
     more: Sequence[Request] = ()
     while wanted:

@@ -146,7 +146,7 @@ async def send_all(
 ) -> bool:
     """Send the plan, the control first, then what the answers make worth asking; return whether there is somebody to ask more."""
     control = the_plan.kit.control
-    total = len({control.key, *(request.key for request in the_plan.requests)})
+    total = len({control.key, *(request.key for request in the_plan.asked)})
 
     def arrived() -> None:
         progress(min(len(sender.exchanges), total), total)
@@ -163,6 +163,10 @@ async def send_all(
         await sender.send(wire, the_plan.requests, arrived, meanwhile=chain(ledger.judge_each(), meanwhile))
         await look_again(sender, ledger, wire)
         await look_closer(the_plan, sender, ledger, wire, arrived)
+        if left := the_plan.left(ledger.requests):
+            await sender.send(wire, left, arrived)
+            await look_again(sender, ledger, wire)
+            await look_closer(the_plan, sender, ledger, wire, arrived)
         if sender.budget.max_requests is not None:
             # What was held back for asking again may go to what is left.
             sender.budget.shares[Purpose.PLANNED] = sender.budget.max_requests

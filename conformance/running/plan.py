@@ -36,7 +36,10 @@ class EmptySelectionError(ValueError):
 
 @define(slots=False, eq=False)
 class Plan:
-    """Which requirements are judged and which requests that needs, cheapest knowledge first."""
+    """Which requirements are judged and which requests that needs, cheapest knowledge first.
+
+    `requests` are asked in any case, `spare` ones where their answers make little else worth asking.
+    """
 
     kit: Kit
     settings: Settings
@@ -44,6 +47,7 @@ class Plan:
     clauses: frozenset[str] = field(init=False)
     requirements: tuple[Requirement, ...] = field(init=False)
     requests: tuple[Request, ...] = field(init=False)
+    spare: tuple[Request, ...] = field(init=False)
     probes: tuple[Probe, ...] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -66,10 +70,12 @@ class Plan:
             if self.settings.selected(name)
             for probe in found
         ]
+        spare: Sequence[Probe] = ()
         if self.settings.profile == "smoke":
             combined = any(item.clause.id == COMBINED for item in borrowed)
             core = [probe for probe in asked if probe.core or (probe.relieved and not combined)]
-            asked = [*core, *_spare(asked, core)]
+            spare = _spare(asked, core)
+            asked = [*core, *spare]
         else:
             asked += [probe for _, probe in pinned(self.kit)]
             asked = list(_whole(asked, self.settings.requests - _GENERATED * self.settings.fuzzes))
@@ -80,8 +86,10 @@ class Plan:
             # What is only looked at by one check may be expected by another.
             if known.expect is Expect.OBSERVE and probe.expect is not Expect.OBSERVE:
                 first[probe.request.key] = evolve(known, expect=probe.expect, label=probe.label)
-        self.probes = tuple(_woven(first.values()))
-        self.requests = tuple(probe.request for probe in self.probes)
+        later = {probe.request.key: first.pop(probe.request.key) for probe in spare}
+        now = tuple(_woven(first.values()))
+        self.probes = (*now, *later.values())
+        self.requests, self.spare = (tuple(probe.request for probe in some) for some in (now, later.values()))
 
     @property
     def expected(self) -> Mapping[str, Expect]:
@@ -89,9 +97,18 @@ class Plan:
         return {probe.request.key: probe.expect for probe in self.probes}
 
     @property
+    def asked(self) -> tuple[Request, ...]:
+        """All that may be asked before any answer is known."""
+        return (*self.requests, *self.spare)
+
+    @property
     def lawful(self) -> tuple[Request, ...]:
         """The requests that the contract says must be taken, likeliest first."""
         return tuple(probe.request for probe in self.probes if probe.expect is Expect.ACCEPT)
+
+    def left(self, asked: int) -> Sequence[Request]:
+        """Return what else is asked after so many requests, those included that were asked again or closer."""
+        return self.spare[: max(_ROOM - asked, 0)]
 
     def more(self, evidence: Evidence) -> Sequence[Request]:
         """Return what to ask next, given all answers so far; empty when nothing more would show anything.
@@ -145,21 +162,26 @@ def _woven(probes: Iterable[Probe]) -> Iterator[Probe]:
     yield from groups[None]
 
 
-def _spare(asked: Iterable[Probe], core: Iterable[Probe]) -> Iterable[Probe]:
+def _spare(asked: Iterable[Probe], core: Iterable[Probe]) -> Sequence[Probe]:
     """Return what else costs little, as much as there is room for."""
     known = {probe.request.key for probe in core}
     # A path with a query is another one to some servers: a night asks for that.
     spare: dict[str, Probe] = {}
     for probe in asked:
-        if (len(probe.request.body) < _SHORT or probe.priority <= Priority.EARLY) and "?" not in probe.request.path:
+        little = len(probe.request.body) < _SHORT or probe.priority <= Priority.EARLY or probe.expect in _REFUSED
+        if little and "?" not in probe.request.path:
             spare.setdefault(probe.request.key, probe)
     left = [probe for key, probe in spare.items() if key not in known]
-    left.sort(key=lambda probe: (probe.priority > Priority.EARLY and _taken(probe), probe.priority))
+    left.sort(key=_worth)
     return left[: max(_ROOM - len(known), 0)]
 
 
-def _taken(probe: Probe) -> bool:
-    return probe.expect not in _REFUSED and probe.request.body != b""
+def _worth(probe: Probe) -> tuple[int, Priority]:
+    """Say what of the rest is asked first: a breach of its own, what is asked early, other breaches, and then what costs tokens."""
+    breach = probe.expect in _REFUSED or probe.request.body == b""
+    if probe.priority > Priority.EARLY:
+        return (0 if breach and probe.priority <= Priority.REFUSED else 2 if breach else 3), probe.priority
+    return 1, probe.priority
 
 
 def plan(target: Target, settings: Settings) -> Plan:

@@ -50,7 +50,15 @@ def played(app: Application, contract: Contract, settings: Settings = _SMOKE, ke
     ledger, play_once = Ledger(the_plan.kit, expected=the_plan.expected), _Stage(app, target)
     control = the_plan.kit.control
     _ask(ledger, play_once, control, (control, *the_plan.requests))
-    besides = settings.isolation
+    isolation = _look_closer(the_plan, ledger, play_once, settings.isolation)
+    if left := the_plan.left(ledger.requests):
+        _ask(ledger, play_once, control, left)
+        _look_closer(the_plan, ledger, play_once, isolation)
+    return judged(target, settings, the_plan, ledger, Found(End.COMPLETE, 1.0), 0.0)
+
+
+def _look_closer(the_plan: Plan, ledger: Ledger, play_once: "_Stage", besides: int) -> int:
+    """Ask what answers make worth asking, and again what surprises; return how many may still be asked to isolate what is found."""
     for number in range(_ROUNDS):
         for tries in range(2, _TRIES + _ROUNDS):
             doubtful = list(ledger.passing.doubtful())
@@ -61,10 +69,10 @@ def played(app: Application, contract: Contract, settings: Settings = _SMOKE, ke
         known = {exchange.request.key for exchange in ledger.exchanges}
         wanted = [request for request in the_plan.more(ledger.evidence) if request.key not in known][:besides]
         besides -= len(wanted)
-        _ask(ledger, play_once, control, wanted)
+        _ask(ledger, play_once, the_plan.kit.control, wanted)
         if not wanted:
             break
-    return judged(target, settings, the_plan, ledger, Found(End.COMPLETE, 1.0), 0.0)
+    return besides
 
 
 def _ask(ledger: Ledger, play_once: "_Stage", control: Request, requests: Iterable[Request]) -> None:
