@@ -163,7 +163,7 @@ async def send_all(
         await sender.send(wire, the_plan.requests, arrived, meanwhile=chain(ledger.judge_each(), meanwhile))
         await look_again(sender, ledger, wire)
         await look_closer(the_plan, sender, ledger, wire, arrived)
-        if left := the_plan.left(ledger.requests):
+        if left := the_plan.left(ledger.requests, ledger.evidence):
             await sender.send(wire, left, arrived)
             await look_again(sender, ledger, wire)
             await look_closer(the_plan, sender, ledger, wire, arrived)

@@ -8,6 +8,7 @@ from attrs import define, evolve, field, frozen
 
 from conformance.model.deviation import Deviation
 from conformance.model.exchange import NOT_JSON, Request
+from conformance.model.verdict import Outcome
 from conformance.probes.kit import Kit
 from conformance.probes.pinned import pinned
 from conformance.probes.probe import Expect, Priority, Probe
@@ -20,6 +21,7 @@ from conformance.requirements.requirement import Requirement
 from conformance.running.settings import Settings
 from conformance.running.target import Target
 from conformance.traits import observations
+from conformance.verdict.weigh import weigh
 
 # Up to so many requests a small profile leaves out nothing that costs little: what is to be refused, and then what is short.
 _ROOM, _SHORT = 148, 1_000
@@ -106,9 +108,13 @@ class Plan:
         """The requests that the contract says must be taken, likeliest first."""
         return tuple(probe.request for probe in self.probes if probe.expect is Expect.ACCEPT)
 
-    def left(self, asked: int) -> Sequence[Request]:
-        """Return what else is asked after so many requests, those included that were asked again or closer."""
-        return self.spare[: max(_ROOM - asked, 0)]
+    def left(self, asked: int, evidence: Evidence) -> Sequence[Request]:
+        """Return what else is asked after so many requests, those included that were asked again or closer: all where a clause is broken already."""
+        room = max(_ROOM - asked, 0)
+        if len(self.spare) > room:
+            verdicts, _ = weigh(self.requirements, evidence)
+            room = len(self.spare) if any(one.outcome is Outcome.FAIL for one in verdicts) else room
+        return self.spare[:room]
 
     def more(self, evidence: Evidence) -> Sequence[Request]:
         """Return what to ask next, given all answers so far; empty when nothing more would show anything.
