@@ -24,7 +24,7 @@ from conformance.traits import observations
 from conformance.verdict.weigh import weigh
 
 # Up to so many requests a small profile leaves out nothing that costs little: what is to be refused, and then what is short.
-_ROOM, _SHORT = 148, 1_000
+_ROOM, _SHORT = 150, 1_000
 _REFUSED = frozenset({Expect.REFUSE, Expect.UNAUTHORISED, Expect.ABSENT})
 # So many requests in a row are to be refused.
 _RUNS = (1, 6, 2, 1)
