@@ -47,10 +47,10 @@ def field_requirements(kit: Kit) -> Iterator[Requirement]:
     placed: dict[str, Probe] = {}
     wrong, seen = Counter[str](), set[tuple[str, bool]]()
 
-    def core(clause: Clause, probe: Probe) -> bool:
-        """Whether a probe is asked in any case: who takes one wrong value takes most, and in one field, or inside one, as in another."""
+    def soon(clause: Clause, probe: Probe) -> bool:
+        """Whether a core probe is asked in any case: who takes one wrong value takes most, and in one field, or inside one, as in another."""
         if kit.full or not probe.core or probe.expect is not Expect.REFUSE:
-            return probe.core
+            return True
         wrong[clause.id] += 1
         name, _, value = probe.label.partition("` ")
         kind = value, "." in name
@@ -70,7 +70,7 @@ def field_requirements(kit: Kit) -> Iterator[Requirement]:
                     alike = placed.get(probe.request.key) or met[branch.label].join(probe, item.name)
                     placed[probe.request.key] = alike
                     asked = evolve(probe, request=alike.request, label=alike.label, apart=alike.apart)
-                    known[place] = evolve(asked, core=core(clause, probe))
+                    known[place] = asked if soon(clause, probe) else evolve(asked, core=False, priority=Priority.HELD)
                     for other in met[branch.label].others(probe, item.name) if kit.full else ():
                         known.setdefault((other.label, place[1]), other)
     _hollow(kit, probes)
