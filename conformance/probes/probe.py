@@ -26,6 +26,8 @@ class Priority(IntEnum):
     profile, `SPARE` is left out first, then `REPEATED`, then the last of `DRAWN`, and nothing else.
     """
 
+    # A wrong value of one field that another one is asked about: the first of what there is room for.
+    HELD = auto()
     # The plain forms of a request, without which no other answer means anything; and what is asked first of what there is room for.
     EARLY = auto()
     # Who is let in, an unknown model, a list of one: a failure there costs most, and one request shows it.

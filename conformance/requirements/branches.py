@@ -65,6 +65,8 @@ def _mixes(kit: Kit) -> Iterator[Probe]:
     """Yield a field's form from one branch beside another field's form that only another branch has."""
     seen = set()
     for branch in kit.branches:
+        # A text model is asked about an object for a question elsewhere.
+        core = branch is not kit.primary
         for other in kit.contract.branches:
             if other is branch:
                 continue
@@ -79,9 +81,8 @@ def _mixes(kit: Kit) -> Iterator[Probe]:
                             if request.key not in seen and not kit.contract.request_validator.is_valid(body):
                                 seen.add(request.key)
                                 told = f"`{item.name}` as only {branch.label} has it, `{partner.name}` as only {other.label} has it"
-                                # A text model is asked about an object for a question elsewhere.
                                 yield Probe(
-                                    request, Expect.REFUSE, told, Priority.REFUSED, core=branch is not kit.primary
+                                    request, Expect.REFUSE, told, Priority.REFUSED if core else Priority.ODD, core=core
                                 )
 
 

@@ -1,6 +1,7 @@
 """Requirements on the request's fields: everything that the contract's schema says of each."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -44,6 +45,19 @@ def field_requirements(kit: Kit) -> Iterator[Requirement]:
     probes: dict[str, dict[tuple[str, str], Probe]] = {}
     met = {branch.label: Companions(kit, branch) for branch in kit.branches}
     placed: dict[str, Probe] = {}
+    wrong, seen = Counter[str](), set[tuple[str, bool]]()
+
+    def soon(clause: Clause, probe: Probe) -> bool:
+        """Whether a core probe is asked in any case: who takes one wrong value takes most, and in one field, or inside one, as in another."""
+        if kit.full or not probe.core or probe.expect is not Expect.REFUSE:
+            return True
+        wrong[clause.id] += 1
+        name, _, value = probe.label.partition("` ")
+        kind = value, "." in name
+        new = kind not in seen
+        seen.add(kind)
+        return new or wrong[clause.id] <= _KIND
+
     for branch in kit.branches:
         for item in branch.fields.values():
             for clause, probe in _of_field(kit, branch, item):
@@ -55,7 +69,8 @@ def field_requirements(kit: Kit) -> Iterator[Requirement]:
                     # What two clauses ask alike is asked once.
                     alike = placed.get(probe.request.key) or met[branch.label].join(probe, item.name)
                     placed[probe.request.key] = alike
-                    known[place] = evolve(probe, request=alike.request, label=alike.label, apart=alike.apart)
+                    asked = evolve(probe, request=alike.request, label=alike.label, apart=alike.apart)
+                    known[place] = asked if soon(clause, probe) else evolve(asked, core=False, priority=Priority.HELD)
                     for other in met[branch.label].others(probe, item.name) if kit.full else ():
                         known.setdefault((other.label, place[1]), other)
     _hollow(kit, probes)
@@ -65,18 +80,9 @@ def field_requirements(kit: Kit) -> Iterator[Requirement]:
         for place in islice(again, 1):
             known[place] = evolve(known[place], priority=Priority.REFUSED)
     for clause in clauses.values():
-        sent = tuple(probes[clause.id].values() if kit.full else _first(probes[clause.id].values()))
+        sent = probes[clause.id].values()
         if any(probe.expect is not Expect.OBSERVE for probe in sent):
             yield expecting(clause, sent)
-
-
-def _first(probes: Iterable[Probe]) -> Iterator[Probe]:
-    """Yield probes of which the first few alone, of those that are to be refused, are asked in any case: who takes one wrong value takes most."""
-    wrong = 0
-    for probe in probes:
-        core = probe.core and (probe.expect is not Expect.REFUSE or wrong < _KIND)
-        wrong += core and probe.expect is Expect.REFUSE
-        yield evolve(probe, core=core)
 
 
 def _hollow(kit: Kit, probes: Mapping[str, dict[tuple[str, str], Probe]]) -> None:

@@ -24,7 +24,7 @@ from conformance.traits import observations
 from conformance.verdict.weigh import weigh
 
 # Up to so many requests a small profile leaves out nothing that costs little: what is to be refused, and then what is short.
-_ROOM, _SHORT = 148, 1_000
+_ROOM, _SHORT = 150, 1_000
 _REFUSED = frozenset({Expect.REFUSE, Expect.UNAUTHORISED, Expect.ABSENT})
 # So many requests in a row are to be refused.
 _RUNS = (1, 6, 2, 1)
@@ -178,16 +178,12 @@ def _spare(asked: Iterable[Probe], core: Iterable[Probe]) -> Sequence[Probe]:
         if little and "?" not in probe.request.path:
             spare.setdefault(probe.request.key, probe)
     left = [probe for key, probe in spare.items() if key not in known]
-    left.sort(key=_worth)
+    left.sort(key=lambda probe: (probe.priority > Priority.EARLY and _taken(probe), probe.priority))
     return left[: max(_ROOM - len(known), 0)]
 
 
-def _worth(probe: Probe) -> tuple[int, Priority]:
-    """Say what of the rest is asked first: a breach of its own, what is asked early, other breaches, and then what costs tokens."""
-    breach = probe.expect in _REFUSED or probe.request.body == b""
-    if probe.priority > Priority.EARLY:
-        return (0 if breach and probe.priority <= Priority.REFUSED else 2 if breach else 3), probe.priority
-    return 1, probe.priority
+def _taken(probe: Probe) -> bool:
+    return probe.expect not in _REFUSED and probe.request.body != b""
 
 
 def plan(target: Target, settings: Settings) -> Plan:
