@@ -39,7 +39,7 @@ def bodies(scene: Scene, pool: Pool) -> Iterator[Draft]:
         key = "one-answer.some" if some else "one-answer.all"
         yield drafted(key, names, set(alike), look=look(first), status=str(first.status))
         return
-    if "response.encoding" in pool:
+    if any(_packed(symptom.reading) for symptom in pool.get("response.encoding", ())):
         # A body that cannot be unpacked is nothing else either.
         packed = {symptom.exchange for symptom in pool["response.encoding"]}
         unread = [
