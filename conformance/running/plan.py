@@ -18,13 +18,13 @@ from conformance.requirements.combinations import COMBINED
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.generated import generated_requirements
 from conformance.requirements.requirement import Requirement
-from conformance.running.settings import Settings
+from conformance.running.settings import LIMITS, Settings
 from conformance.running.target import Target
 from conformance.traits import observations
 from conformance.verdict.weigh import weigh
 
-# Up to so many requests a small profile leaves out nothing that costs little: what is to be refused, and then what is short.
-_ROOM, _SHORT = 150, 1_000
+# A small profile leaves out nothing that costs little while there is room: what is to be refused, and then what is short.
+_SHORT = 1_000
 _REFUSED = frozenset({Expect.REFUSE, Expect.UNAUTHORISED, Expect.ABSENT})
 # So many requests in a row are to be refused.
 _RUNS = (1, 6, 2, 1)
@@ -76,7 +76,7 @@ class Plan:
         if self.settings.profile == "smoke":
             combined = any(item.clause.id == COMBINED for item in borrowed)
             core = [probe for probe in asked if probe.core or (probe.relieved and not combined)]
-            spare = _spare(asked, core)
+            spare = _spare(asked, core, LIMITS[self.settings.profile])
             asked = [*core, *spare]
         else:
             asked += [probe for _, probe in pinned(self.kit)]
@@ -110,7 +110,7 @@ class Plan:
 
     def left(self, asked: int, evidence: Evidence) -> Sequence[Request]:
         """Return what else is asked after so many requests, those included that were asked again or closer: all where a clause is broken already."""
-        room = max(_ROOM - asked, 0)
+        room = max(LIMITS[self.settings.profile] - asked, 0)
         if len(self.spare) > room:
             verdicts, _ = weigh(self.requirements, evidence)
             room = len(self.spare) if any(one.outcome is Outcome.FAIL for one in verdicts) else room
@@ -168,8 +168,8 @@ def _woven(probes: Iterable[Probe]) -> Iterator[Probe]:
     yield from groups[None]
 
 
-def _spare(asked: Iterable[Probe], core: Iterable[Probe]) -> Sequence[Probe]:
-    """Return what else costs little, as much as there is room for."""
+def _spare(asked: Iterable[Probe], core: Iterable[Probe], most: int) -> Sequence[Probe]:
+    """Return what else costs little, as much as there is room for among `most` requests."""
     known = {probe.request.key for probe in core}
     # A path with a query is another one to some servers: a night asks for that.
     spare: dict[str, Probe] = {}
@@ -179,7 +179,7 @@ def _spare(asked: Iterable[Probe], core: Iterable[Probe]) -> Sequence[Probe]:
             spare.setdefault(probe.request.key, probe)
     left = [probe for key, probe in spare.items() if key not in known]
     left.sort(key=lambda probe: (probe.priority > Priority.EARLY and _taken(probe), probe.priority))
-    return left[: max(_ROOM - len(known), 0)]
+    return left[: max(most - len(known), 0)]
 
 
 def _taken(probe: Probe) -> bool:
