@@ -16,18 +16,7 @@ from conformance.contract.instances import alone, instances
 from conformance.contract.operation import concrete
 from conformance.contract.proposal import kinds
 from conformance.contract.roles import ROLE, ROLES
-from conformance.contract.schema import (
-    POINTER,
-    Schema,
-    alternatives,
-    convert,
-    escape,
-    flatten,
-    follow,
-    resolve,
-    types,
-    walk,
-)
+from conformance.contract.schema import POINTER, Schema, all_types, convert, escape, flatten, follow, resolve, walk
 from conformance.contract.validation import validator
 
 _ESSENTIAL = ("query", "documents"), ("results", "index", "score")
@@ -231,7 +220,7 @@ def _kinds(found: Mapping[str, Schema], *, asked: bool) -> Iterator[AuditFinding
     """Yield each role on a field of a type that no such field has."""
     for role, node in found.items():
         needed = kinds(role, asked=asked)
-        has = frozenset().union(*map(types, alternatives(node))) - {"null"}
+        has = all_types(node) - {"null"}
         if needed and has and not needed & has:
             said = f"It has the role {role} and is of type {_or(has)}; {_or(needed)} is needed."
             yield AuditFinding("role", str(node.get(POINTER)), said)

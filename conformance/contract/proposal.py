@@ -15,7 +15,7 @@ from attrs import field, frozen
 
 from conformance.contract.request import Branch
 from conformance.contract.roles import ROLE
-from conformance.contract.schema import POINTER, Schema, alternatives, flatten, types, walk
+from conformance.contract.schema import POINTER, Schema, all_types, alternatives, flatten, types, walk
 
 _ENOUGH = 0.55
 _FEWEST = 0.35
@@ -215,7 +215,7 @@ def _takes(schema: Schema) -> bool:
 def _score(place: tuple[Path, Schema], hint: _Hint) -> tuple[float, str]:
     """Return how well a field fits a role, from 0 to 1, and why."""
     path, node = place
-    kinds = frozenset().union(*(types(leaf) for leaf in alternatives(node)))
+    kinds = all_types(node)
     if kinds and not kinds & hint.types:
         return 0.0, ""
     name = folded(path[-1])

@@ -376,6 +376,11 @@ def types(schema: Schema) -> frozenset[str]:
     return frozenset()
 
 
+def all_types(schema: Schema) -> frozenset[str]:
+    """Return the JSON types that a schema and its branches name; empty for any."""
+    return frozenset().union(*map(types, alternatives(schema)))
+
+
 def walk(schema: Schema, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Schema]]:
     """Yield every schema below a schema with the path of the values it describes (`*` for an item)."""
     yield path, schema

@@ -13,7 +13,7 @@ from conformance.contract import Answer, Contract, validator
 from conformance.contract.instances import sample, sampled
 from conformance.contract.proposal import kinds
 from conformance.contract.roles import ROLE
-from conformance.contract.schema import Schema, alternatives, flatten, types, walk
+from conformance.contract.schema import Schema, all_types, alternatives, flatten, types, walk
 
 
 @define
@@ -77,7 +77,7 @@ def _compile(schema: Schema, first: int = 0) -> Filler | None:  # noqa: PLR0911 
     """Return what fills a schema, or None where no role is in it."""
     flat = flatten(schema)
     role = flat.get(ROLE)
-    told = frozenset().union(*(types(leaf) for leaf in alternatives(flat)))
+    told = all_types(flat)
     if role is not None and told and not told & (kinds(role, asked=False) or told):
         # A role where no value of it may stand is none.
         role = None
@@ -124,7 +124,7 @@ def _written(schema: Schema, filler: Filler) -> Filler:
 
 def _scored(schema: Schema) -> Callable[[Any], Any] | None:
     """Return what makes a score of the contract's range and step out of one from 0 to 1, None where it is one; what is no finite number stays what it is."""
-    whole = set().union(*(types(leaf) for leaf in alternatives(schema))) & {"integer", "number"} == {"integer"}
+    whole = all_types(schema) & {"integer", "number"} == {"integer"}
     low, open_low = _bound(schema, "minimum", "exclusiveMinimum", max)
     high, open_high = _bound(schema, "maximum", "exclusiveMaximum", min)
     usual = 1_000 if whole else 1

@@ -9,7 +9,7 @@ from attrs import define, evolve, field, frozen
 
 from conformance.contract import Branch, Field, validator
 from conformance.contract.instances import Unsatisfiable, sample
-from conformance.contract.schema import alternatives, flatten, types
+from conformance.contract.schema import all_types, flatten
 from conformance.document.cache import kept
 from conformance.model.exchange import Headers, Request
 from conformance.probes.kit import MULTIMODAL, Kit, encode
@@ -114,7 +114,7 @@ class Design:
     def _levels(self, item: Field) -> Iterator[tuple[str, Any]]:
         """Yield the levels of a field, by role and by schema; values of the limit depend on the list."""
         kit, schema = self.kit, flatten(item.schema)
-        kinds = set().union(*(types(leaf) for leaf in alternatives(schema)))
+        kinds = all_types(schema)
         if item.role == "model":
             yield from (
                 (name, name) for name in (kit.models_of(self.branch) if kit.knows_models or item.required else ())
@@ -139,7 +139,7 @@ class Design:
                     seen.append(value)
                     yield name, value
 
-    def _values_of(self, item: Field, schema: dict[str, Any], kinds: set[str]) -> Iterator[tuple[str, Any]]:
+    def _values_of(self, item: Field, schema: dict[str, Any], kinds: frozenset[str]) -> Iterator[tuple[str, Any]]:
         if "enum" in schema:
             yield from ((str(value), value) for value in schema["enum"][:3])
         elif kinds & {"integer", "number"}:

@@ -5,7 +5,7 @@ from typing import Any
 
 from conformance.contract import Contract, Field, validator
 from conformance.contract.instances import sampled
-from conformance.contract.schema import Schema, alternatives, types, walk
+from conformance.contract.schema import Schema, all_types, walk
 from conformance.mock.faults.fault import Fault, refusing, replace
 from conformance.mock.rules import Rules
 from conformance.probes.kit import Kit
@@ -65,7 +65,7 @@ def _edit(schema: Any, wanted: tuple[str, ...], keyword: str, step: int | None, 
             if step is not None:
                 result[key] = value + step
             elif key in {"oneOf", "anyOf"}:
-                result["anyOf"] = [{"type": sorted(set().union(*(types(leaf) for leaf in alternatives({key: value}))))}]
+                result["anyOf"] = [{"type": sorted(all_types({key: value}))}]
         elif key == "properties":
             result[key] = {name: _edit(item, wanted, keyword, step, (*path, name)) for name, item in value.items()}
         elif key in {"oneOf", "anyOf", "allOf"}:
@@ -105,7 +105,7 @@ def _default(contract: Contract, name: str) -> Callable[[Rules], None]:
 
 
 def _coercions(schema: Schema) -> Iterator[tuple[str, Callable[[Any], bool], Callable[[Any], Any]]]:
-    taken = set().union(*(types(leaf) for leaf in alternatives(schema)))
+    taken = all_types(schema)
     if "null" not in taken:
         yield "null", lambda value: value is None, lambda _value: None
     if taken == {"integer"}:
