@@ -25,7 +25,7 @@ _LETTERS, _LONG = 0.6, 2_000
 # By so many tokens joining texts may move a count; a number of two digits before each document of a list may cost one more.
 _JOINT, _NUMBERED = 2, 9
 # What an object costs at the most around its text: its signs, its key, and a line end behind the text.
-_WRAPPER = 9
+_WRAPPER, _SIDES = 9, 2
 # So few short documents are one search.
 _SEARCH = 100
 # A finding with these words speaks of a count that is too high beside another one.
@@ -35,8 +35,8 @@ AT_MOST = "at the most"
 def grown(finding: Finding, found: list[Counted]) -> None:
     """Say whether more text counts more, and nothing less than it costs whatever the tokenizer."""
     for one in found:
-        if one.count < one.least:
-            finding.fail(one.reading, f"at least {one.least} for what the texts hold", str(one.count))
+        if one.count < one.least and one.count < (due := one.least_beside(found)):
+            finding.fail(one.reading, f"at least {due} for what the texts hold", str(one.count))
             return
     # Where images count here too, texts count besides; where they are counted apart alone, some count is less than theirs.
     beside = [(one, one.pictured) for one in found if one.least and one.pictured]
@@ -82,9 +82,9 @@ def _smaller(finding: Finding, most: Sequence[Counted], least: Sequence[Counted]
                 continue
             longer = one.script == less.script and one.exceeds(less, _MORE)
             superset = one.query == less.query and one.cut == less.cut and _more(one.texts, less.texts)
-            # A sign may cost as much as a word, one beyond ASCII as much as three.
+            # A sign or a digit may cost as much as a word, one beyond ASCII as much as three.
             signs = max(less.asked[2] - one.asked[2], 0)
-            wordy = len(one.query.split()) >= less.asked[1] + _WORDS * (1 + signs)
+            wordy = len(one.query.split()) >= less.asked[1] + less.digits[1] + _WORDS * (1 + signs)
             asks = wordy and one.cut == less.cut and one.listed == less.listed and one.wrapped >= less.wrapped
             if longer or superset or asks:
                 _fewer(finding, one, less)
@@ -155,11 +155,13 @@ def same(finding: Finding, found: list[Counted]) -> None:
             continue
         key = (one.kind, one.query, one.listed, one.cut)
         first = known.setdefault((*key, one.wrapped), one)
-        # What holds a text in an object may be counted with it; the text itself must be, whatever white space is around it.
-        stripped = tuple(sorted(map(str.strip, one.texts)))
-        bare = known.get((*key, False)) or known.get((one.kind, one.query, stripped, one.cut, False), first)
+        # What holds a text in an object may be counted with it; the text itself must be. White space around it may save a token on either side.
+        bare, saved = known.get((*key, False)), 0
+        if bare is None:
+            stripped = tuple(sorted(map(str.strip, one.texts)))
+            bare, saved = known.get((one.kind, one.query, stripped, one.cut, False), first), _SIDES * len(one.texts)
         around = _WRAPPER * len(one.texts)
-        if one.count != first.count or (one.wrapped and not 0 <= one.count - bare.count <= around):
+        if one.count != first.count or (one.wrapped and not -saved <= one.count - bare.count <= around):
             first = first if one.count != first.count and one.count >= bare.count else bare
             expected = f"{first.count}, the count of the same texts ({first.reading.exchange.id})"
             finding.fail(one.reading, expected, str(one.count))

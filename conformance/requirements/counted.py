@@ -2,19 +2,22 @@
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, cached_property, lru_cache
 
 from attrs import frozen
 
 from conformance.checks.reading import Reading, text_of
 from conformance.contract import select
+from conformance.requirements.scale import CHANGE
 from conformance.requirements.scores import CUT
 
 _WORD = re.compile(r"\w+|[^\w\s]")
 # What begins a word.
 _COSTLY = re.compile(r"(?<!\S)[^\W\d_]")
 _SIGNS = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+_RUN = re.compile(f"{_SIGNS.pattern}+")
 # Texts of so many characters are cut by nobody.
 UNCUT = 1_000
 # So many characters, and so many words of a text any model reads, whose context they share with the question; all of them where it is read in chunks, of which there may be so many.
@@ -123,11 +126,30 @@ class Counted:
 
     @cached_property
     def least(self) -> int:
-        """What the documents and a short question's words cost, whatever the tokenizer; what is an image has none."""
+        """What the documents and a short question's words cost, whatever the tokenizer that knows their signs; what is an image has none."""
+        return self._least()
+
+    def least_beside(self, found: Iterable["Counted"]) -> int:
+        """Return what they cost where a run of signs may be one unknown token: no answer of the model tells two such runs apart."""
+        model = self.reading.asked("model")
+        known = any(one.tells_signs for one in found if one.reading.asked("model") == model)
+        return self.least if known else self._least(" ")
+
+    def _least(self, signs: str | None = None) -> int:
         asked = min(_worded(self.query), _READ) if len(self.query) <= UNCUT and not self.reading.asks_by_image else 0
         items = zip(self.texts, self.reading.documents, strict=True) if self.images else ()
         texts = [text for text, item in items if not self.reading.textless(item)] if self.images else self.texts
+        texts = texts if signs is None else [_SIGNS.sub(signs, text) for text in texts]
         return sum(_least(text, whole=self.whole) for text in texts) + asked
+
+    @cached_property
+    def tells_signs(self) -> bool:
+        """Whether two documents that differ in signs of a script without spaces alone score clearly apart."""
+        alike: dict[str, list[float]] = defaultdict(list)
+        for index, score in (self.reading.by_index or {}).items():
+            if not self.texts[index].isascii():
+                alike[_RUN.sub("\0", self.texts[index])].append(score)
+        return any(max(scores) - min(scores) > CHANGE for scores in alike.values())
 
     @cached_property
     def asked(self) -> tuple[int, int, int, int]:
@@ -136,13 +158,17 @@ class Counted:
         return size, _words(self.query), beyond, len(self.query.split()) + beyond
 
     @cached_property
+    def digits(self) -> tuple[int, int]:
+        """Digits in all documents, and in the question: some tokenizers read them one by one."""
+        return sum(map(_digits, self.texts)), _digits(self.query)
+
+    @cached_property
     def parts(self) -> tuple[int, ...]:
         """What a count may be made of: documents and what is in them, and the question, once and with each."""
-        # Some read digits one by one, or by threes, wherever they stand.
-        texts, asked = self.texts, (*self.asked, _digits(self.query))
+        texts, asked = self.texts, (*self.asked, self.digits[1])
         often = [len(texts) * part for part in asked]
         odd, pieces = (sum(map(part, texts)) for part in ((lambda text: len(text) - _latin(text)), _pieces))
-        return len(texts), self.size, self.words, odd, pieces, sum(map(_digits, texts)), *asked, *often
+        return len(texts), self.size, self.words, odd, pieces, self.digits[0], *asked, *often
 
     def times(self, other: "Counted") -> float:
         """Return how many times another one's text this is at the most; no bound where it has what that one has not."""
@@ -158,8 +184,8 @@ class Counted:
             and (self.chunks >= _CHUNKS or self.cut == less.cut)
             and self.read_size >= times * less.size
             and len(self.texts) >= len(less.texts)
-            and all(mine >= theirs for mine, theirs in zip(self.asked, less.asked, strict=True))
-            and self.read_words >= times * less.words
+            and all(mine >= theirs + less.digits[1] for mine, theirs in zip(self.asked, less.asked, strict=True))
+            and self.read_words >= times * (less.words + less.digits[0])
         )
 
 

@@ -21,10 +21,14 @@ Count = Callable[[str, Sequence[str]], float]
 
 
 def counting(
-    vendor: str, count: Count, units: Count = lambda _query, _texts: 1, settings: Settings | None = None
+    vendor: str,
+    count: Count,
+    units: Count = lambda _query, _texts: 1,
+    settings: Settings | None = None,
+    rules: Rules | None = None,
 ) -> set[str]:
     """Return the failed clauses of a server that counts a question and texts in a way of its own, and search units."""
-    rules = Rules(loaded(vendor), MOCK_KEY)
+    rules = rules or Rules(loaded(vendor), MOCK_KEY)
     kept = rules.count
 
     def counted(body: Any, rows: Any) -> dict[str, int]:
@@ -42,6 +46,12 @@ def paired(tokens: Tokens, template: int = 0, context: float = math.inf) -> Coun
     return lambda query, texts: sum(min(tokens(text), context) + tokens(query) + template for text in texts)
 
 
+def pieces(text: str) -> int:
+    """Count as tokenizers of byte pairs do: a word with the space before it, digits and signs one by one, a line end with the stop before it."""
+    found = re.findall(r"[\u3040-\u9fff]| ?[^\W\d_\u3040-\u9fff]+|\d| ?[^\s\w]+\n*|\s+|_", text)
+    return len(found) + sum(piece[0].isupper() for piece in found)
+
+
 def plain(query: str, texts: Sequence[str]) -> int:
     """Count the mock's tokens of each text beside the question."""
     return sum(map(scorer.count, texts)) + len(texts) * scorer.count(query)
@@ -55,14 +65,29 @@ def plain(query: str, texts: Sequence[str]) -> int:
             "jina",
             paired(lambda text: sum(-(-len(word.encode(errors="replace")) // 4) for word in text.split()), 4, 512),
         ),
+        ("siliconflow", paired(pieces)),
         ("infinity", paired(scorer.count, context=512)),
         ("infinity", lambda query, texts: -(-sum(map(len, (query, *texts))) // 4)),
         ("infinity", lambda query, texts: plain(query, texts) + sum(len(str(n)) for n in range(len(texts)))),
     ],
 )
 def test_every_tokenizer_is_kept(vendor: str, count: Count) -> None:
-    """Words in parts, templates, contexts, all texts as one, and a number before each are no breach."""
+    """Words in parts or with the space before them, templates, contexts, all texts as one, and a number before each are no breach."""
     assert counting(vendor, count) == set()
+
+
+def test_a_model_that_knows_one_script_counts_little_of_others() -> None:
+    """Where a run of unknown signs is one token for scores and counts alike, scripts are told to be unread, and counts are not accused."""
+
+    def known(text: str) -> str:
+        return re.sub(r"[^\x00-\x7f]+", "u", text)
+
+    rules = Rules(loaded("siliconflow"), MOCK_KEY)
+    kept = rules.score_chunk
+    rules.score_chunk = lambda query, chunk: kept(known(query), known(chunk))  # type: ignore[method-assign]
+    count = paired(lambda text: scorer.count(known(text)))
+    assert counting("siliconflow", count, rules=rules) == {"ranking.relevance.chinese", "ranking.scripts"}
+    assert any(clause.endswith(".grows") for clause in counting("siliconflow", count))
 
 
 @pytest.mark.parametrize("vendor", ["voyage", "woagent"])
