@@ -57,7 +57,7 @@ def grown(finding: Finding, found: list[Counted]) -> None:
     plain, bases = ([one for one in some if one.reading.asked("instruction") is None] for some in (most, least))
     for one in plain:
         # Whatever the model's tokenizer, so much more text has more tokens; beside another model's, more than its template around each.
-        smaller = [other for other in reversed(bases) if one.script == other.script and one.exceeds(other, _MUCH_MORE)]
+        smaller = [other for other in reversed(bases) if one.exceeds(other, _MUCH_MORE)]
         less = next((other for other in smaller if other.kind == one.kind), next(iter(smaller), None))
         if less is None:
             continue
@@ -80,11 +80,11 @@ def _smaller(finding: Finding, most: Sequence[Counted], least: Sequence[Counted]
         for less in least:
             if one.kind != less.kind or one.count > less.count or one.size < less.size:
                 continue
-            longer = one.script == less.script and one.exceeds(less, _MORE)
+            longer = one.exceeds(less, _MORE)
             superset = one.query == less.query and one.cut == less.cut and _more(one.texts, less.texts)
-            # A sign or a digit may cost as much as a word, one beyond ASCII as much as three.
+            # A sign, a digit or a capital may cost as much as a word, one beyond ASCII as much as three.
             signs = max(less.asked[2] - one.asked[2], 0)
-            wordy = len(one.query.split()) >= less.asked[1] + less.digits[1] + _WORDS * (1 + signs)
+            wordy = len(one.query.split()) >= less.asked[1] + less.spelled[1] + _WORDS * (1 + signs)
             asks = wordy and one.cut == less.cut and one.listed == less.listed and one.wrapped >= less.wrapped
             if longer or superset or asks:
                 _fewer(finding, one, less)

@@ -17,6 +17,7 @@ _WORD = re.compile(r"\w+|[^\w\s]")
 # What begins a word.
 _COSTLY = re.compile(r"(?<!\S)[^\W\d_]")
 _SIGNS = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+_SPELLED = re.compile(r"\d|(?<=[^\W\d_])[A-Z]")
 _RUN = re.compile(f"{_SIGNS.pattern}+")
 # Texts of so many characters are cut by nobody.
 UNCUT = 1_000
@@ -59,6 +60,11 @@ class Counted:
         """The share of letters of ASCII, in tenths."""
         parts = (self.query, *self.texts)
         return round(sum(map(_latin, parts)) / max(sum(map(len, parts)), 1), 1)
+
+    @cached_property
+    def accented(self) -> bool:
+        """Whether the documents or the question hold letters beyond ASCII: such a language may cost twice what as much English does."""
+        return any(_latin(text) < len(text) for text in (self.query, *self.texts))
 
     @cached_property
     def listed(self) -> tuple[str, ...]:
@@ -158,17 +164,17 @@ class Counted:
         return size, _words(self.query), beyond, len(self.query.split()) + beyond
 
     @cached_property
-    def digits(self) -> tuple[int, int]:
-        """Digits in all documents, and in the question: some tokenizers read them one by one."""
-        return sum(map(_digits, self.texts)), _digits(self.query)
+    def spelled(self) -> tuple[int, int]:
+        """Digits, and capitals within words, in all documents and in the question: some tokenizers read them one by one."""
+        return sum(map(_spelled, self.texts)), _spelled(self.query)
 
     @cached_property
     def parts(self) -> tuple[int, ...]:
         """What a count may be made of: documents and what is in them, and the question, once and with each."""
-        texts, asked = self.texts, (*self.asked, self.digits[1])
+        texts, asked = self.texts, (*self.asked, self.spelled[1])
         often = [len(texts) * part for part in asked]
         odd, pieces = (sum(map(part, texts)) for part in ((lambda text: len(text) - _latin(text)), _pieces))
-        return len(texts), self.size, self.words, odd, pieces, self.digits[0], *asked, *often
+        return len(texts), self.size, self.words, odd, pieces, self.spelled[0], *asked, *often
 
     def times(self, other: "Counted") -> float:
         """Return how many times another one's text this is at the most; no bound where it has what that one has not."""
@@ -178,14 +184,16 @@ class Counted:
         return max(mine / theirs if theirs else math.inf for mine, theirs in pairs if mine)
 
     def exceeds(self, less: "Counted", times: float) -> bool:
-        """Whether this is so many times the text of another one, in no fewer documents and with as long a question."""
+        """Whether this is so many times the text of another one of its script, in no fewer documents and with as long a question."""
         return (
-            less.cut in {"", self.cut}
+            self.script == less.script
+            and self.accented >= less.accented
+            and less.cut in {"", self.cut}
             and (self.chunks >= _CHUNKS or self.cut == less.cut)
             and self.read_size >= times * less.size
             and len(self.texts) >= len(less.texts)
-            and all(mine >= theirs + less.digits[1] for mine, theirs in zip(self.asked, less.asked, strict=True))
-            and self.read_words >= times * (less.words + less.digits[0])
+            and all(mine >= theirs + less.spelled[1] for mine, theirs in zip(self.asked, less.asked, strict=True))
+            and self.read_words >= times * (less.words + less.spelled[0])
         )
 
 
@@ -207,8 +215,9 @@ def _worded(text: str) -> int:
     return (_kinds(text).count(b" a") if text.isascii() else len(_COSTLY.findall(text))) * 3 // 4
 
 
-def _digits(text: str) -> int:
-    return sum(map(str.isdigit, text))
+@lru_cache(4096)
+def _spelled(text: str) -> int:
+    return len(_SPELLED.findall(text))
 
 
 def _pieces(text: str) -> int:
