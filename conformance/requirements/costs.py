@@ -123,7 +123,11 @@ def _dear(finding: Finding, most: Sequence[Counted], least: Sequence[Counted]) -
     """Note a list of short texts that costs far more than another one does for as much text."""
     # A word of one script may cost several times a word of another; and of a question in parts nobody knows what is read.
     some, others = (
-        [one for one in group if one.short and one.script == 1 and isinstance(one.reading.asked("query"), str)]
+        [
+            one
+            for one in group
+            if one.short and one.parted and one.script == 1 and isinstance(one.reading.asked("query"), str)
+        ]
         for group in (most, least)
     )
     for one, other in product(some, others):

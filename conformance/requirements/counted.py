@@ -25,6 +25,8 @@ UNCUT = 1_000
 _CONTEXT, _READ, _CHUNKS = 600, 100, 1_000
 # The first characters of a text that as a rule hold so many words.
 _ENOUGH = 2_000
+# A word of more characters is one unknown token to BERT's tokenizers.
+_SPELT = 100
 # So many bytes of a question and a text fit into every context.
 _WHOLE = 900
 
@@ -81,6 +83,11 @@ class Counted:
         """Whether each document is read whole beside the question, by any model."""
         asked = len(self.query.encode(errors="replace"))
         return all(asked + len(text.encode(errors="replace")) <= _WHOLE for text in self.texts)
+
+    @cached_property
+    def parted(self) -> bool:
+        """Whether white space parts what is asked and read into words that every tokenizer spells: a longer one may be unknown as a whole."""
+        return all(len(word) <= _SPELT for text in (self.query, *self.texts) for word in text.split())
 
     @cached_property
     def images(self) -> bool:

@@ -154,6 +154,13 @@ def test_what_stands_between_spaces_may_be_a_token() -> None:
     assert counting("infinity", count, settings=settings) == set()
 
 
+def test_a_long_word_may_be_one_unknown_token() -> None:
+    """A word of more than a hundred characters costs BERT's tokenizers less than the same in parts, and no clause is broken."""
+    settings = Settings(profile="nightly", select=("usage.*", "ranking.query.literal"))
+    count = paired(lambda text: sum(1 if len(word) > 100 else scorer.count(word) for word in text.split()))
+    assert counting("infinity", count, settings=settings) == set()
+
+
 def test_digits_may_be_tokens_of_their_own() -> None:
     """A question of escapes may cost more than as many signs of another kind: some read digits by threes."""
     runs = re.compile(r"[a-zA-Z]+|\d{1,3}|[^\w\s]+|\w")
