@@ -129,9 +129,10 @@ class Plan:
         groups = self.wanted(evidence)
         room = self._room(sum(map(len, groups)), asked, evidence)
         # A breach makes few things doubtful, a scale on which little shows many.
-        return tuple(islice(chain.from_iterable(sorted(groups, key=len)), room))
+        groups.sort(key=len)
+        return tuple(islice(chain.from_iterable(groups), room))
 
-    def wanted(self, evidence: Evidence) -> Sequence[Sequence[Request]]:
+    def wanted(self, evidence: Evidence) -> list[list[Request]]:
         """Return what each requirement wants to know besides all answers, whatever that costs.
 
         A pure function of the evidence: a recording that is judged again holds the answers, and they are looked up by their request.
