@@ -187,7 +187,7 @@ def ask(
             async with sender.wire() as wire:
                 for plan in plans.judgements.values():
                     # The target's own contract has looked closer already; so does each that it is judged by.
-                    while wanted := gathered(plan, plans.readings(plan.kit.contract, ledger.exchanges))[1]:
+                    while wanted := _unasked(plan, plans.readings(plan.kit.contract, ledger.exchanges)):
                         before = len(sender.exchanges)
                         await sender.send(wire, wanted, purpose=Purpose.CLOSER)
                         if len(sender.exchanges) == before:
@@ -214,21 +214,26 @@ def recall(name: str, recording: Recording, asked: Survey, contract: Contract | 
     return judged_both_ways(name, target, plans, came, recording.end, *took, folder=str(recording.folder))
 
 
-def gathered(plan: Plan, readings: Sequence[Reading]) -> tuple[Ledger, Sequence[Request]]:
-    """Return the recorded exchanges that a plan asked for, after the answers too, and the requests that it would ask now."""
+def gathered(plan: Plan, readings: Sequence[Reading]) -> Ledger:
+    """Return the recorded exchanges that a plan asked for, after the answers too."""
     ledger = Ledger(plan.kit, expected=plan.expected)
     wanted = {plan.kit.control.key, *(request.key for request in plan.asked)}
     left, place = list(readings), {reading.exchange.id: at for at, reading in enumerate(readings)}
-    more: Sequence[Request] = ()
     while wanted:
         taken = [one for one in left if one.exchange.request.key in wanted or one.exchange.generated]
         left = [one for one in left if not (one.exchange.request.key in wanted or one.exchange.generated)]
         for reading in taken:
             ledger.take(reading)
         ledger.readings.sort(key=lambda reading: place[reading.exchange.id])
-        more = plan.more(ledger.evidence)
-        wanted = {request.key for request in more} & {one.exchange.request.key for one in left}
-    return ledger, more
+        more = (request.key for group in plan.wanted(ledger.evidence) for request in group)
+        wanted = {*more} & {one.exchange.request.key for one in left}
+    return ledger
+
+
+def _unasked(plan: Plan, readings: Sequence[Reading]) -> Sequence[Request]:
+    """Return what a plan would ask now."""
+    ledger = gathered(plan, readings)
+    return plan.more(ledger.asked, ledger.evidence)
 
 
 def judged_both_ways(
@@ -246,7 +251,7 @@ def judged_both_ways(
     held = list(exchanges)
 
     def by(plan: Plan, judge: Target) -> Run:
-        ledger, _ = gathered(plan, plans.readings(plan.kit.contract, held))
+        ledger = gathered(plan, plans.readings(plan.kit.contract, held))
         return judged(judge, plan.settings, plan, ledger, Found(end, duration), started)
 
     own = by(plans.own, target)

@@ -12,6 +12,7 @@ from attrs import frozen
 
 from conformance.contract.contract import CREDENTIALS, Contract
 from conformance.contract.errors import ContractError
+from conformance.contract.impossible import impossible
 from conformance.contract.instances import alone, instances
 from conformance.contract.operation import concrete
 from conformance.contract.proposal import kinds
@@ -35,7 +36,7 @@ class AuditFinding:
 
 def audit(contract: Contract) -> list[AuditFinding]:
     """Return every defect found, each once; an empty list is a clean contract."""
-    checks = (_actions, _values, _bodies, _branches, _samples, _declarations, _roles)
+    checks = (_actions, _values, _bodies, _branches, _impossible, _samples, _declarations, _roles)
     return list(dict.fromkeys(finding for check in checks for finding in check(contract)))
 
 
@@ -118,6 +119,13 @@ def _branches(contract: Contract) -> Iterator[AuditFinding]:
                 asks = other == number or beside.get("required") or not isinstance(plain, dict)
                 if not asks and validator(beside).is_valid(plain):
                     yield AuditFinding("oneOf", f"{where}/oneOf/{other}", said)
+
+
+def _impossible(contract: Contract) -> Iterator[AuditFinding]:
+    # What stands around it is impossible for the same reason.
+    told = {why: where for where, why in impossible(contract).items()}
+    for why, where in told.items():
+        yield AuditFinding("impossible", where, f"{why[0].upper()}{why[1:]}.")
 
 
 def _samples(contract: Contract) -> Iterator[AuditFinding]:

@@ -130,6 +130,9 @@ def _scored(schema: Schema) -> Callable[[Any], Any] | None:
     usual = 1_000 if whole else 1
     low = (0 if high is None or high > 0 else high - usual) if low is None else low
     high = (usual if low < usual else low + usual) if high is None else high
+    if high < low:
+        # No score lies there; one as it was keeps its order.
+        return None
     step = schema.get("multipleOf", 1 if whole else 0)
     inside = step or (high - low) * _NEAR
     same = (low, high) == (0, 1)

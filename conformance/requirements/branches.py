@@ -180,7 +180,8 @@ def _near_models(kit: Kit, field: Field) -> Iterator[Probe]:
             if name and name not in kit.contract.models and (cased or name.casefold() not in known):
                 asked = kit.request({**kit.body(), field.name: name})
                 priority = Priority.SPARE if label.startswith(("with its", "without its last part")) else Priority.TAKEN
-                core = number < _PLAIN_NAMES
+                core = number == 0 or (kit.full and number < _PLAIN_NAMES)
+                priority = Priority.HELD if not core and number < _PLAIN_NAMES else priority
                 yield Probe(asked, Expect.REFUSE, f"a model's name {label}", priority, core=core)
 
 

@@ -14,6 +14,7 @@ from conformance.checks.reading import Reading
 from conformance.checks.status import status_checks
 from conformance.checks.structure import error_checks, success_checks
 from conformance.contract import Contract, ContractError
+from conformance.contract.impossible import excuse
 from conformance.model.exchange import Headers, Request
 from conformance.model.explanation import Features
 from conformance.model.finding import Finding
@@ -142,9 +143,18 @@ def _over_all(check: Check, combinations: Combinations, broken: Callable[[Eviden
         failing = {name: one for name, one, breaches in judged if breaches}
         return failing, [one for _, one, breaches in judged if failing and breaches is not None and not breaches]
 
+    def holds(finding: Finding, evidence: Evidence) -> bool:
+        """Whether an answer that ranks something keeps what no answer was thought to keep."""
+        kept = map(evidence.reading, finding.kept)
+        return any(len(reading.results or ()) > 1 or not reading.success for reading in kept)
+
     def note(finding: Finding, evidence: Evidence) -> None:
         for reading in evidence.readings:
             finding.take(reading, reading.once(check.judge))
+        if finding.broken and (why := excuse(evidence.contract, check.clause.source)) and not holds(finding, evidence):
+            finding.broken.clear()
+            finding.hide(why)
+            return
         if finding.broken:
             finding.features = shared(*split(evidence))
         if evidence.tally is not None:

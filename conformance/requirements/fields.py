@@ -1,7 +1,6 @@
 """Requirements on the request's fields: everything that the contract's schema says of each."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -34,8 +33,6 @@ BOUNDS = frozenset(
     {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "minItems", "maxItems"}
 )
 _EACH = BOUNDS | {"required"}
-# So many wrong values of a kind a small profile asks before it knows how many requests are left over.
-_KIND = 2
 _REPEATS = Expect.REFUSE, Priority.REPEATED
 
 
@@ -45,18 +42,17 @@ def field_requirements(kit: Kit) -> Iterator[Requirement]:
     probes: dict[str, dict[tuple[str, str], Probe]] = {}
     met = {branch.label: Companions(kit, branch) for branch in kit.branches}
     placed: dict[str, Probe] = {}
-    wrong, seen = Counter[str](), set[tuple[str, bool]]()
+    seen = set[tuple[str, bool]]()
 
-    def soon(clause: Clause, probe: Probe) -> bool:
-        """Whether a core probe is asked in any case: who takes one wrong value takes most, and in one field, or inside one, as in another."""
+    def known_kind(probe: Probe) -> bool:
+        """Whether another core probe asks about a wrong value of the same kind: who takes it in one field, or inside one, takes it in another."""
         if kit.full or not probe.core or probe.expect is not Expect.REFUSE:
-            return True
-        wrong[clause.id] += 1
+            return False
         name, _, value = probe.label.partition("` ")
         kind = value, "." in name
-        new = kind not in seen
+        known = kind in seen
         seen.add(kind)
-        return new or wrong[clause.id] <= _KIND
+        return known
 
     for branch in kit.branches:
         for item in branch.fields.values():
@@ -70,7 +66,7 @@ def field_requirements(kit: Kit) -> Iterator[Requirement]:
                     alike = placed.get(probe.request.key) or met[branch.label].join(probe, item.name)
                     placed[probe.request.key] = alike
                     asked = evolve(probe, request=alike.request, label=alike.label, apart=alike.apart)
-                    known[place] = asked if soon(clause, probe) else evolve(asked, core=False, priority=Priority.HELD)
+                    known[place] = evolve(asked, core=False, priority=Priority.HELD) if known_kind(probe) else asked
                     for other in met[branch.label].others(probe, item.name) if kit.full else ():
                         known.setdefault((other.label, place[1]), other)
     _hollow(kit, probes)
@@ -80,9 +76,19 @@ def field_requirements(kit: Kit) -> Iterator[Requirement]:
         for place in islice(again, 1):
             known[place] = evolve(known[place], priority=Priority.REFUSED)
     for clause in clauses.values():
-        sent = probes[clause.id].values()
+        sent = _one_at_least(tuple(probes[clause.id].values()))
         if any(probe.expect is not Expect.OBSERVE for probe in sent):
             yield expecting(clause, sent)
+
+
+def _one_at_least(probes: Sequence[Probe]) -> Sequence[Probe]:
+    """Let the first wrong value of a clause be asked in any case where all of them would wait."""
+    wrong = [
+        probe for probe in probes if probe.expect is Expect.REFUSE and (probe.core or probe.priority is Priority.HELD)
+    ]
+    if not wrong or any(probe.core for probe in wrong):
+        return probes
+    return [evolve(one, core=True, priority=Priority.REFUSED) if one is wrong[0] else one for one in probes]
 
 
 def _hollow(kit: Kit, probes: Mapping[str, dict[tuple[str, str], Probe]]) -> None:

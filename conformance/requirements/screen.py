@@ -148,7 +148,9 @@ def screening(
         if wanted:
             yield from wanted
             return
-        for part in doubtful:
+        seen = evidence.of(screen.request)
+        # Where there is no room for all, what shows least that it counts comes first.
+        for part in sorted(doubtful, key=lambda part: part.gain(seen)):
             yield from (*part.alone, bare)
             alone = evidence.answered(Finding(), part.alone)
             more = part.turned or part.roomy

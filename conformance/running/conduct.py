@@ -84,9 +84,10 @@ def conduct(
                     stop_here()
                     return send(request)
 
+                left = min(sender.budget.left or 0, max(the_plan.most - ledger.asked, 0) + the_plan.generated)
                 # Shrinking takes requests too; a part is kept for it.
                 Fuzzer(the_plan.kit, settings.seed, lambda exchange: exchange.id in ledger.tally.guilty).run(
-                    carry, int((sender.budget.left or 0) * 0.9)
+                    carry, int(left * 0.9)
                 )
         end = ended(sender)
     except (KeyboardInterrupt, asyncio.CancelledError):
@@ -163,14 +164,14 @@ async def send_all(
         await sender.send(wire, the_plan.requests, arrived, meanwhile=chain(ledger.judge_each(), meanwhile))
         await look_again(sender, ledger, wire)
         await look_closer(the_plan, sender, ledger, wire, arrived)
-        if left := the_plan.left(ledger.requests, ledger.evidence):
+        if left := the_plan.left(ledger.asked, ledger.evidence):
             await sender.send(wire, left, arrived)
             await look_again(sender, ledger, wire)
             await look_closer(the_plan, sender, ledger, wire, arrived)
         if sender.budget.max_requests is not None:
             # What was held back for asking again may go to what is left.
             sender.budget.shares[Purpose.PLANNED] = sender.budget.max_requests
-            await sender.send(wire, the_plan.requests, arrived)
+            await sender.send(wire, the_plan.asked, arrived)
             await look_again(sender, ledger, wire)
         if ledger.evidence.read:
             await confirm(the_plan.kit, sender, ledger.exchanges)
@@ -194,7 +195,7 @@ async def look_closer(the_plan: Plan, sender: Sender, ledger: Ledger, wire: Wire
     while not sender.over and sender.budget.left_for(Purpose.CLOSER) != 0:
         before = len(sender.exchanges)
         try:
-            wanted = the_plan.more(ledger.evidence)
+            wanted = the_plan.more(ledger.asked, ledger.evidence)
         except Exception as error:  # noqa: BLE001 - what was answered is judged all the same
             ledger.failures.append(failure("working out what to ask next", error))
             return

@@ -85,6 +85,11 @@ class Ledger:
             yield
 
     @property
+    def asked(self) -> int:
+        """How many planned requests were answered, those included that were asked again; what the weather did counts for nothing."""
+        return sum(reading.exchange.proper for reading in self.readings)
+
+    @property
     def exchanges(self) -> list[Exchange]:
         """The planned exchanges, in their order."""
         return [reading.exchange for reading in self.readings]

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import cycle
+from itertools import chain, cycle, islice
 
 from attrs import define, evolve, field, frozen
 
@@ -18,7 +18,7 @@ from conformance.requirements.combinations import COMBINED
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.generated import generated_requirements
 from conformance.requirements.requirement import Requirement
-from conformance.running.settings import LIMITS, Settings
+from conformance.running.settings import KEPT, LIMITS, Settings
 from conformance.running.target import Target
 from conformance.traits import observations
 from conformance.verdict.weigh import weigh
@@ -30,6 +30,8 @@ _REFUSED = frozenset({Expect.REFUSE, Expect.UNAUTHORISED, Expect.ABSENT})
 _RUNS = (1, 6, 2, 1)
 # Left for requests that are generated; and of what is drawn, so many go out though something else is left out for them.
 _GENERATED, _DRAWN = 30, 45
+# What a plan that is too long leaves out, the last first.
+_REPEATS = (Priority.DRAWN, Priority.REPEATED, Priority.SPARE)
 
 
 class EmptySelectionError(ValueError):
@@ -40,7 +42,8 @@ class EmptySelectionError(ValueError):
 class Plan:
     """Which requirements are judged and which requests that needs, cheapest knowledge first.
 
-    `requests` are asked in any case, `spare` ones where their answers make little else worth asking.
+    `requests` are asked in any case, `spare` ones where their answers make little else worth asking; `most` bounds
+    both, and what answers make worth asking, while no clause is broken; besides that, so many may be `generated`.
     """
 
     kit: Kit
@@ -50,6 +53,8 @@ class Plan:
     requirements: tuple[Requirement, ...] = field(init=False)
     requests: tuple[Request, ...] = field(init=False)
     spare: tuple[Request, ...] = field(init=False)
+    most: int = field(init=False)
+    generated: int = field(init=False)
     probes: tuple[Probe, ...] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -72,7 +77,7 @@ class Plan:
             if self.settings.selected(name)
             for probe in found
         ]
-        spare: Sequence[Probe] = ()
+        kept, self.generated = KEPT[self.settings.profile], _GENERATED * self.settings.fuzzes
         if self.settings.profile == "smoke":
             combined = any(item.clause.id == COMBINED for item in borrowed)
             core = [probe for probe in asked if probe.core or (probe.relieved and not combined)]
@@ -80,7 +85,9 @@ class Plan:
             asked = [*core, *spare]
         else:
             asked += [probe for _, probe in pinned(self.kit)]
-            asked = list(_whole(asked, self.settings.requests - _GENERATED * self.settings.fuzzes))
+            asked = list(_whole(asked, self.settings.requests - self.generated))
+            needed = {one.request.key for one in asked if not _repeats(one)}
+            spare = [one for one in asked if one.request.key not in needed][-kept:] if kept else []
         first: dict[str, Probe] = {}
         # What a class of values needs comes before what repeats it, and at the end what shows that nothing is worse then.
         for probe in sorted(asked, key=lambda probe: (probe.priority == Priority.LAST, not probe.core, probe.priority)):
@@ -92,6 +99,8 @@ class Plan:
         now = tuple(_woven(first.values()))
         self.probes = (*now, *later.values())
         self.requests, self.spare = (tuple(probe.request for probe in some) for some in (now, later.values()))
+        limit = max(LIMITS[self.settings.profile], self.settings.requests) - self.generated
+        self.most = max(limit, len(self.requests) + kept)
 
     @property
     def expected(self) -> Mapping[str, Expect]:
@@ -109,33 +118,47 @@ class Plan:
         return tuple(probe.request for probe in self.probes if probe.expect is Expect.ACCEPT)
 
     def left(self, asked: int, evidence: Evidence) -> Sequence[Request]:
-        """Return what else is asked after so many requests, those included that were asked again or closer: all where a clause is broken already."""
-        room = max(LIMITS[self.settings.profile] - asked, 0)
-        if len(self.spare) > room:
-            verdicts, _ = weigh(self.requirements, evidence)
-            room = len(self.spare) if any(one.outcome is Outcome.FAIL for one in verdicts) else room
-        return self.spare[:room]
+        """Return what else is asked after so many requests, those included that were asked again or closer."""
+        return self.spare[: self._room(len(self.spare), asked, evidence)]
 
-    def more(self, evidence: Evidence) -> Sequence[Request]:
-        """Return what to ask next, given all answers so far; empty when nothing more would show anything.
+    def more(self, asked: int, evidence: Evidence) -> Sequence[Request]:
+        """Return what to ask next, given all answers to so many requests; empty when nothing more would show anything.
 
-        Asked again after each round, until nothing new comes or the isolation budget is spent. A pure function of
-        the evidence: a recording that is judged again holds the answers, and they are looked up by their request.
+        Asked again after each round, until nothing new comes or no room is left. The fewer a requirement wants, the sooner they are asked.
         """
-        wanted = {
-            request.key: request
-            for item in self.requirements
-            if item.closer is not None
-            for request in item.closer(evidence)
-        }
-        return tuple(wanted.values())
+        groups = self.wanted(evidence)
+        room = self._room(sum(map(len, groups)), asked, evidence)
+        # A breach makes few things doubtful, a scale on which little shows many.
+        groups.sort(key=len)
+        return tuple(islice(chain.from_iterable(groups), room))
+
+    def wanted(self, evidence: Evidence) -> list[list[Request]]:
+        """Return what each requirement wants to know besides all answers, whatever that costs.
+
+        A pure function of the evidence: a recording that is judged again holds the answers, and they are looked up by their request.
+        """
+        known = set(evidence.by_key)
+        groups = []
+        for item in self.requirements:
+            some = {request.key: request for request in item.closer(evidence)} if item.closer is not None else {}
+            groups.append([request for key, request in some.items() if key not in known])
+            known |= some.keys()
+        return [group for group in groups if group]
+
+    def _room(self, wanted: int, asked: int, evidence: Evidence) -> int:
+        """Return how many of so many requests may still be asked: all where a clause is broken already."""
+        room = max(self.most - asked, 0)
+        if wanted <= room:
+            return wanted
+        verdicts, _ = weigh(self.requirements, evidence)
+        return wanted if any(one.outcome is Outcome.FAIL for one in verdicts) else room
 
 
 def _whole(asked: Sequence[Probe], most: int) -> Sequence[Probe]:
     """Return all, but of what is asked only where requests are left over, and then of what repeats others, as many as there is room for, spread over all; and of what is drawn the first ones."""
     some = {
         priority: list({one.request.key: one for one in asked if one.priority == priority and not one.core}.values())
-        for priority in (Priority.DRAWN, Priority.REPEATED, Priority.SPARE)
+        for priority in _REPEATS
     }
     found = [one for one in asked if one.core or one.priority not in some]
     room = max(most - len({one.request.key for one in found}), 0)
@@ -180,6 +203,11 @@ def _spare(asked: Iterable[Probe], core: Iterable[Probe], most: int) -> Sequence
     left = [probe for key, probe in spare.items() if key not in known]
     left.sort(key=lambda probe: (probe.priority > Priority.EARLY and _taken(probe), probe.priority))
     return left[: max(most - len(known), 0)]
+
+
+def _repeats(probe: Probe) -> bool:
+    late = probe.priority == Priority.LAST
+    return not probe.core and (probe.priority in _REPEATS or (probe.expect is Expect.REFUSE and not late))
 
 
 def _taken(probe: Probe) -> bool:

@@ -16,6 +16,8 @@ LIMITS = {"smoke": 150, "nightly": 500, "deep": 20_000}
 AGAIN = {"smoke": 250, "nightly": 500, "deep": 20_000}
 # Under a hard limit as much of it is held back for asking again until everything else was asked.
 _HELD = 4
+# Of the limit so many are kept for what answers make worth asking: more of that is asked only where a clause is broken.
+KEPT = {"smoke": 15, "nightly": 40, "deep": 0}
 # Requests that are asked only to find the least that shows a breach.
 ISOLATION = {"smoke": 100, "nightly": 200, "deep": 1_000}
 

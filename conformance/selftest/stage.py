@@ -51,7 +51,7 @@ def played(app: Application, contract: Contract, settings: Settings = _SMOKE, ke
     control = the_plan.kit.control
     _ask(ledger, play_once, control, (control, *the_plan.requests))
     isolation = _look_closer(the_plan, ledger, play_once, settings.isolation)
-    if left := the_plan.left(ledger.requests, ledger.evidence):
+    if left := the_plan.left(ledger.asked, ledger.evidence):
         _ask(ledger, play_once, control, left)
         _look_closer(the_plan, ledger, play_once, isolation)
     return judged(target, settings, the_plan, ledger, Found(End.COMPLETE, 1.0), 0.0)
@@ -67,7 +67,9 @@ def _look_closer(the_plan: Plan, ledger: Ledger, play_once: "_Stage", besides: i
             if not doubtful:
                 break
         known = {exchange.request.key for exchange in ledger.exchanges}
-        wanted = [request for request in the_plan.more(ledger.evidence) if request.key not in known][:besides]
+        wanted = [request for request in the_plan.more(ledger.asked, ledger.evidence) if request.key not in known][
+            :besides
+        ]
         besides -= len(wanted)
         _ask(ledger, play_once, the_plan.kit.control, wanted)
         if not wanted:

@@ -67,8 +67,8 @@ def test_profiles_use_what_is_left_and_no_more(vendor: str) -> None:
     """`smoke` plans 150 requests at most and `nightly` 500; what is asked where room is left is asked in `nightly` alone, if there is room."""
     target = Target("mock", "http://127.0.0.1", load(vendor), {})
     small, large = (plan(target, Settings(profile=profile)) for profile in ("smoke", "nightly"))
-    assert len(small.requests) <= 150
-    assert len(small.requests) + 50 < len(large.requests) < 500
+    assert len(small.asked) <= 150
+    assert len(small.asked) + 50 < len(large.asked) < 500
     # Requests that are generated come before it, too.
-    assert any(probe.priority == Priority.SPARE for probe in large.probes) or len(large.requests) >= 450
+    assert any(probe.priority == Priority.SPARE for probe in large.probes) or len(large.asked) >= 450
     assert not any(probe.priority == Priority.SPARE for probe in small.probes)

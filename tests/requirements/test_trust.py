@@ -19,9 +19,10 @@ from conformance.mock.rules import Refusal, Rules
 from conformance.model.clause import Level
 from conformance.model.verdict import Outcome
 from conformance.probes.kit import Kit
+from conformance.probes.probe import Priority
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.scale import Scale
-from conformance.running import Settings
+from conformance.running import Settings, Target, plan
 from conformance.selftest.stage import play
 from tests.sampling import sampled
 
@@ -177,6 +178,24 @@ def test_no_more_is_asked_than_a_run_may() -> None:
     run = play(CONTRACT, rules=_curved("woagent", lambda score: score if _DICE.random() < 0.5 else 0.5))
     asked = {exchange.request.key for exchange in run.exchanges.values()}
     assert settings.requests < len(asked) <= settings.requests + settings.isolation
+
+
+@pytest.mark.parametrize(("profile", "most"), [("smoke", 150), ("nightly", 470)])
+def test_a_scale_on_which_little_shows_costs_no_more(profile: str, most: int) -> None:
+    """A correct server that gives next to nothing to all but the best, so that most is doubtful, costs no more than any; 30 of a night are generated."""
+    rules = _curved("siliconflow", lambda score: round(score**5, 4))
+    run = play(rules.contract, rules=rules, settings=Settings(profile=profile))
+    assert run.requests == most
+    assert not [verdict for verdict in run.verdicts if verdict.outcome is Outcome.FAIL]
+
+
+def test_what_is_held_back_is_asked() -> None:
+    """Where nothing is doubtful, a small profile asks about wrong values whose kind another field has shown, too."""
+    the_plan = plan(Target("mock", "http://127.0.0.1", load("siliconflow"), {}), Settings())
+    held = [probe for probe in the_plan.probes if probe.priority is Priority.HELD]
+    run = play(the_plan.kit.contract)
+    assert held
+    assert {probe.request.key for probe in held} <= {exchange.request.key for exchange in run.exchanges.values()}
 
 
 def _blank(item: Any) -> bool:
