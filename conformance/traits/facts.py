@@ -154,7 +154,8 @@ class Collector:
     @cached_property
     def _code_paths(self) -> tuple[tuple[str, ...], ...]:
         """Where any documented error has its code."""
-        return code_paths(self.contract)
+        places = (answer.place("error_code") for answer in self.contract.answers.values())
+        return tuple(dict.fromkeys(place.path for place in places if place is not None))
 
     def _model(self, reading: Reading) -> None:
         name = reading.asked("model")
@@ -173,12 +174,6 @@ class Collector:
             return
         place = f"v{pinned_set().version} {query.id} {reading.asked('model') if reading.asked('model') in (*self.contract.models, *self.models) else '-'}"
         self._scores.setdefault(place, [round(found[index], 7) for index in sorted(found)])
-
-
-def code_paths(contract: Contract) -> tuple[tuple[str, ...], ...]:
-    """Return where the documented errors of a contract have their codes."""
-    places = (answer.place("error_code") for answer in contract.answers.values())
-    return tuple(dict.fromkeys(place.path for place in places if place is not None))
 
 
 def _holds(value: Any, key: str) -> bool:
