@@ -133,7 +133,8 @@ def tau(first: Mapping[int, float], second: Mapping[int, float]) -> float | None
     """
     both = first.keys() & second.keys()
     places = [_places({i: score for i, score in scores.items() if i in both}) for scores in (first, second)]
-    return kendall(*([found[i] for i in sorted(both)] for found in places))
+    one, other = ([found[i] for i in sorted(both)] for found in places)
+    return kendall(one, other)
 
 
 def _places(scores: Mapping[int, float]) -> dict[int, int]:
