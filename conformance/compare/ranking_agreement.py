@@ -133,8 +133,7 @@ def tau(first: Mapping[int, float], second: Mapping[int, float]) -> float | None
     """
     both = first.keys() & second.keys()
     places = [_places({i: score for i, score in scores.items() if i in both}) for scores in (first, second)]
-    one, other = ([found[i] for i in sorted(both)] for found in places)
-    return kendall(one, other)
+    return kendall(*([found[i] for i in sorted(both)] for found in places))
 
 
 def _places(scores: Mapping[int, float]) -> dict[int, int]:
