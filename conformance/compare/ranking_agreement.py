@@ -1,7 +1,7 @@
 """How far rankings agree: with the known answers of the pinned queries, and with each other.
 
-nDCG, MRR and precision come from ir-measures, which wraps trec_eval: whoever knows
-rankings knows those numbers. All of them and Kendall's tau
+nDCG, MRR and precision come from ir-measures, which wraps trec_eval, and
+Kendall's tau from scipy: whoever knows rankings knows those numbers. All of them
 measure the order in which results were served, which is the one that a caller reads.
 """
 
@@ -14,12 +14,13 @@ from attrs import frozen
 from conformance.checks.reading import Reading
 from conformance.compare.compared import ComparedTarget
 from conformance.document.extra import install
-from conformance.drift.correlation import WOBBLE, kendall
+from conformance.drift.correlation import WOBBLE
 from conformance.probes.pinned import Query, pinned_set
 
 TOP = 3
 # A query with the first usable answer to it, and the score by index in the order of the answer.
 _Scored = tuple[Query, Reading, Mapping[int, float]]
+_ORDERED = 2  # distinct scores
 
 
 class AgreementUnavailableError(Exception):
@@ -74,8 +75,9 @@ def require() -> None:
     """Raise AgreementUnavailableError with the command that installs what is missing."""
     try:
         import ir_measures  # noqa: F401
+        import scipy.stats  # noqa: F401
     except ImportError as error:
-        msg = f"Agreement of rankings needs ir-measures. {install('rankings')}"
+        msg = f"Agreement of rankings needs ir-measures and scipy. {install('rankings')}"
         raise AgreementUnavailableError(msg) from error
 
 
@@ -131,9 +133,13 @@ def tau(first: Mapping[int, float], second: Mapping[int, float]) -> float | None
     Neighbours whose scores lie within the wobble of a service are ties. Both
     are brought to the same spread for that: 95 of 100 is 0.95 of 1.
     """
+    from scipy.stats import kendalltau
+
     both = first.keys() & second.keys()
     places = [_places({i: score for i, score in scores.items() if i in both}) for scores in (first, second)]
-    return kendall(*([found[i] for i in sorted(both)] for found in places))
+    if min(len(set(found.values())) for found in places) < _ORDERED:
+        return None
+    return float(kendalltau(*([found[i] for i in sorted(both)] for found in places)).statistic)
 
 
 def _places(scores: Mapping[int, float]) -> dict[int, int]:

@@ -1,4 +1,4 @@
-"""Kendall's tau between two vendors, with a service's wobble as a tie and any scale of scores."""
+"""Kendall's tau between two vendors: scipy's, with a service's wobble as a tie and any scale of scores."""
 
 import pytest
 from hypothesis import given, settings
@@ -15,7 +15,7 @@ def served(found: list[float]) -> dict[int, float]:
     return dict(sorted(enumerate(found), key=lambda item: -item[1]))
 
 
-@settings(deadline=None)
+@settings(deadline=None)  # the first call imports scipy
 @given(scores)
 def test_as_in_drift(found: list[tuple[int, int]]) -> None:
     """Of sorted rankings, scores that lie far apart give the tau that drift computes; rankings without an order give none."""
