@@ -20,14 +20,14 @@ from scripts.spec.compare import compare
 from scripts.spec.intake import Taken
 from scripts.spec.prose import Note
 from scripts.spec.rewrite import rewrite
+from scripts.spec.tree import Tree
 
 
 @define
 class Renewal:
     """What a new version leads to: the contracts, the overlay, every change, and what follows from them.
 
-    `overlay` is the text of the new overlay, None where it stays as it is; `files` counts those of the generated
-    package that differ.
+    `overlay` is the text of the new overlay, None where it stays as it is.
     """
 
     vendor: str
@@ -37,7 +37,7 @@ class Renewal:
     overlay: str | None = field(repr=False)
     changes: tuple[Change, ...]
     clauses: Clauses
-    files: int
+    tree: Tree
     notes: tuple[Note, ...]
     version: tuple[str, str]
     taken: Taken = field(repr=False)
@@ -71,20 +71,18 @@ def renew(
     after = effective(folder, taken.body, changed if changed is not None else text)
     _needed(after)
     found = compare(before, after) if before is not None else ()
-    breakages: tuple[Change, ...] = ()
-    files = 0
+    differing = Tree()
     if client and has_client(text):
         with _folder(clients) as scratch:
             new = _client(after, scratch / "new")
             old = baseline or (_client(before, scratch / "old") if before is not None else None)
-            if old is not None:
-                breakages, files = tree.breakages(old, new), len(regenerate.differences(new, old))
-    changes = ordered((*found, *weigh.packaged(breakages)))
+            differing = tree.compare(old, new)
+    changes = ordered((*found, *weigh.packaged(differing.breakages)))
     current = regenerate.client_version(folder)
     versions = (current, following(current, worst(changes)) if before is not None else current)
     notes = prose.notes(changes, (before, after) if before is not None else (after,))
     told = clauses(before, after)
-    return Renewal(folder.name, before, after, adapted, changed, changes, told, files, notes, versions, taken)
+    return Renewal(folder.name, before, after, adapted, changed, changes, told, differing, notes, versions, taken)
 
 
 def _needed(contract: Contract) -> None:

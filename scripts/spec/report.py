@@ -49,7 +49,12 @@ def as_json(renewal: Renewal) -> dict[str, Any]:
             }
             for step in renewal.adapted.steps
         ],
-        "generated": picked(renewal, "files"),
+        "generated": {
+            **picked(renewal.tree, "files added removed"),
+            "altered": [
+                {"name": name, "before": before, "after": after} for name, before, after in renewal.tree.altered
+            ],
+        },
         "prose": [picked(note, "pointer came gone facts") for note in renewal.notes],
     }
 

@@ -18,4 +18,4 @@ def package(folder: Path, default: str) -> Path:
 def test_default_that_sends_the_same_breaks_nothing(tmp_path: Path, default: str, breaks: int) -> None:
     """Another word for a parameter that is left out breaks no call; a value that is sent from now on does."""
     old, new = package(tmp_path / "old", "None"), package(tmp_path / "new", default)
-    assert len(tree.breakages(old, new)) == breaks
+    assert len(tree.compare(old, new).breakages) == breaks
