@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,7 +35,7 @@ _FLAGS = {"base_url": "--base-url", "contract": "--contract", "key_env": "--api-
 def command(folder: Path, force: bool, form: str, **given: Any) -> int:
     """Write targets.toml, a nightly workflow and a .gitignore line for your repository.
 
-    Give --target, and --base-url for a target of your own.
+    Asks for what it cannot guess. Without a terminal, give --target, and --base-url for a target of your own.
     """
     held = [str(path) for path in (_TARGETS, _WORKFLOW) if (folder / path).exists()]
     if held and not force:
@@ -61,22 +62,49 @@ def command(folder: Path, force: bool, form: str, **given: Any) -> int:
 
 
 def _answers(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options, with the contract of a target of one's own; raises click.UsageError for what is missing."""
-    known = ", ".join(_built_in())
-    if given["base_url"]:
-        _addressed(given["base_url"])
-    if not given["target"]:
-        msg = f"Which target? Give --target with a built-in name ({known}), or --target NAME and --base-url URL."
-        raise click.UsageError(msg)
-    if given["target"] in _built_in():
-        return dict(given)
-    if not given["base_url"]:
-        raise click.UsageError(f"{given['target']!r} is not a built-in target ({known}). Give its --base-url too.")
-    return {**given, "contract": given["contract"] or _CONTRACT}
+    """Return the options, with what was asked for at the terminal; raises click.UsageError for what is missing without one."""
+    from conformance.contract import names
+
+    known, asking, answers = ", ".join(_built_in()), sys.stdin.isatty(), dict(given)
+    if answers["base_url"]:
+        _addressed(answers["base_url"])
+    if not answers["target"]:
+        if not asking:
+            msg = f"Which target? Give --target with a built-in name ({known}), or --target NAME and --base-url URL."
+            raise click.UsageError(msg)
+        which = f"Target: a built-in one ({known}), or a name for your own"
+        answers["target"] = click.prompt(which, default=next(iter(_built_in())), value_proc=_name)
+    if answers["target"] in _built_in():
+        return answers
+    if not answers["base_url"]:
+        if not asking:
+            msg = f"{answers['target']!r} is not a built-in target ({known}). Give its --base-url too."
+            raise click.UsageError(msg)
+        answers["base_url"] = click.prompt("Base URL, such as https://rerank.example.com/v1", value_proc=_addressed)
+    if not answers["contract"]:
+        known_ones = click.Choice(list(names()))
+        answers["contract"] = click.prompt("Contract", type=known_ones, default=_CONTRACT) if asking else _CONTRACT
+    if not answers["api_key_env"] and asking:
+        which = "Environment variable that holds the key (empty: the contract's)"
+        answers["api_key_env"] = click.prompt(which, default="", show_default=False, value_proc=_variable)
+    return answers
 
 
-def _addressed(url: str) -> None:
-    """Raise click.UsageError with what is wrong with a base URL."""
+def _name(told: str) -> str:
+    """Return the name of a target; raises click.UsageError, after which a terminal asks again."""
+    _checked([], told.strip())
+    return told.strip()
+
+
+def _variable(told: str) -> str:
+    """Return the name of a variable; raises click.UsageError."""
+    if told.strip():
+        _checked([("key_env", told.strip())])
+    return told.strip()
+
+
+def _addressed(url: str) -> str:
+    """Return a base URL; raises click.UsageError with what is wrong with it."""
     from conformance.cli.nearest import refuse_bare_address
     from conformance.exchange.address import TargetError, base
 
@@ -84,6 +112,7 @@ def _addressed(url: str) -> None:
         refuse_bare_address(url)
         base(url)
     _checked([("base_url", url)])
+    return url
 
 
 def _built_in() -> Mapping[str, Entry]:

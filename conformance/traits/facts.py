@@ -154,8 +154,7 @@ class Collector:
     @cached_property
     def _code_paths(self) -> tuple[tuple[str, ...], ...]:
         """Where any documented error has its code."""
-        places = (answer.place("error_code") for answer in self.contract.answers.values())
-        return tuple(dict.fromkeys(place.path for place in places if place is not None))
+        return code_paths(self.contract)
 
     def _model(self, reading: Reading) -> None:
         name = reading.asked("model")
@@ -174,6 +173,12 @@ class Collector:
             return
         place = f"v{pinned_set().version} {query.id} {reading.asked('model') if reading.asked('model') in (*self.contract.models, *self.models) else '-'}"
         self._scores.setdefault(place, [round(found[index], 7) for index in sorted(found)])
+
+
+def code_paths(contract: Contract) -> tuple[tuple[str, ...], ...]:
+    """Return where the documented errors of a contract have their codes."""
+    places = (answer.place("error_code") for answer in contract.answers.values())
+    return tuple(dict.fromkeys(place.path for place in places if place is not None))
 
 
 def _holds(value: Any, key: str) -> bool:

@@ -1,7 +1,10 @@
 """`rerank-conformance init`: a repository that asks its targets every night, from one command."""
 
+import os
+import pty
 import shlex
 import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -10,6 +13,7 @@ from ruamel.yaml import YAML
 
 from conformance.contract.resources import contracts_root
 from conformance.targets import read
+from tests.cli.test_run import COMMAND
 from tests.command import call
 from tests.sampling import sampled
 from tests.ship.test_linted import call as lint
@@ -107,3 +111,19 @@ def test_a_contract_of_ones_own(tmp_path: Path) -> None:
     done = call("init", *OWN, "--contract", "mine", "--dir", "repository", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert read(tmp_path / "repository" / "targets.toml")["staging"].contract.key_env == "COHERE_API_KEY"
+
+
+def test_it_asks_at_a_terminal(tmp_path: Path) -> None:
+    """At a terminal it asks for the name, the URL, the contract and the variable, offers what is usual, and asks again for what cannot be used."""
+    leader, follower = pty.openpty()
+    with subprocess.Popen(
+        [*COMMAND, "init"], cwd=tmp_path, stdin=follower, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        answers = ("two words", "staging", "rerank.example/v1", "https://rerank.example/v1", "", "a-b", "STAGING_KEY")
+        os.write(leader, "".join(f"{answer}\n" for answer in answers).encode())
+        out, errors = process.communicate(timeout=30)
+    os.close(leader)
+    os.close(follower)
+    assert process.returncode == 0, errors
+    assert read(tmp_path / "targets.toml")["staging"].variable == "STAGING_KEY"
+    assert "Base URL" in out
