@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 @click.argument("target", required=False, metavar="[TARGET|DIR]", shell_complete=completing.targets)
 @options_of("drift")
 @formats("markdown", schema="drift")
-def command(target: str | None, everything: bool, out: str | None, where: str | None, form: str) -> int:
+def command(
+    target: str | None, everything: bool, propose: bool, name: str | None, out: str | None, where: str | None, form: str
+) -> int:
     """Show what changed on TARGET, or in one run's folder, although no check failed (default: all targets).
 
     Undocumented fields, statuses, headers and error codes; models that are new or gone; scores of the pinned queries; latency.
@@ -38,10 +40,10 @@ def command(target: str | None, everything: bool, out: str | None, where: str | 
         for run, items in _found(target, where)
     ]
     stream = io.StringIO()
-    if form == "text":
+    if form == "text" and not propose:
         show("drift", found, sys.stdout if out is None else stream)
     else:
-        stream.write(render("drift", form, found))
+        stream.write(_proposal(found, name) if propose else render("drift", form, found))
     if out is None:
         say(stream.getvalue(), nl=False)
     else:
@@ -73,3 +75,25 @@ def _found(target: str | None, where: str | None) -> Iterator[tuple[Record, Sequ
         for one in known if target is None else [target]:
             series = store.series(one)
             yield series[-1], drift(series)
+
+
+def _proposal(found: Sequence[tuple[Record, Sequence[DriftItem]]], name: str | None) -> str:
+    from ruamel.yaml import YAML
+
+    from conformance.cli.loading import contract
+    from conformance.drift.proposal import document, propose
+
+    names = {name or run.contract for run, _ in found}
+    if len(names) != 1:
+        msg = f"An overlay is for one contract, and these runs have {', '.join(sorted(names)) or 'none'}. Name one TARGET."
+        raise click.UsageError(msg)
+    loaded = contract(names.pop())
+    seen: dict[str, DriftItem] = {item.fingerprint: item for _, items in found for item in items}
+    actions = propose(loaded, list(seen.values()))
+    if not actions:
+        return "# Nothing is undocumented that an overlay could document.\n"
+    yaml = YAML()
+    yaml.width = 120
+    stream = io.StringIO()
+    yaml.dump(document(loaded, actions), stream)
+    return stream.getvalue()

@@ -69,7 +69,8 @@ def _undocumented(seen: Sequence[Record], tables: Sequence[Table]) -> Iterator[D
         first, last = numbers[0], numbers[-1]
         gone = ", and not seen tonight" if state is DriftState.GONE else ""
         words = f"{_UNDOCUMENTED[kind].format(*_shown(kind, place))}{gone}"
-        yield DriftItem(f"undocumented_{kind}", place, state, words, seen[first], seen[last])
+        fact = tables[last][kind, place]
+        yield DriftItem(f"undocumented_{kind}", place, state, words, seen[first], seen[last], fact)
 
 
 def _gone(seen: Sequence[Record], tables: Sequence[Table]) -> Iterator[DriftItem]:
@@ -83,7 +84,7 @@ def _gone(seen: Sequence[Record], tables: Sequence[Table]) -> Iterator[DriftItem
         if known and (kind, place) not in tables[-1] and all((kind, place) in table for table in earlier):
             first = next(number for number, table in enumerate(tables) if (kind, place) in table)
             words = f"{_shown(kind, place)[0]} comes no more; the contract does not require it"
-            yield DriftItem(f"missing_{kind}", place, DriftState.GONE, words, seen[first], seen[-2])
+            yield DriftItem(f"missing_{kind}", place, DriftState.GONE, words, seen[first], seen[-2], fact)
 
 
 def _models(seen: Sequence[Record], tables: Sequence[Table]) -> Iterator[DriftItem]:

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
+from conformance.model.fact import Fact
 from conformance.store.record import Record
 
 
@@ -31,6 +32,7 @@ class DriftItem:
     sentence: str
     first: Record = field(repr=False)
     last: Record = field(repr=False)
+    fact: Fact | None = None
 
     @property
     def fingerprint(self) -> str:

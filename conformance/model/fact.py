@@ -28,7 +28,10 @@ class Kind(StrEnum):
 class Fact:
     """A kind, a place, whether the contract speaks of it, and what was seen.
 
-    `value` is the scores in the order of the documents, `served` or `refused` for a model, else None.
+    `value` is a JSON Schema of what stood there (fields and statuses without
+    documentation; statuses by media type), the scores in the order of the
+    documents, `served` or `refused` for a model, else None. It holds none of the
+    server's words but names that look like names.
     """
 
     kind: Kind

@@ -7,6 +7,8 @@ from typing import Any
 from conformance.contract import Answer
 from conformance.contract.schema import Schema, alternatives, types
 
+CODES = "x-rerank-codes"
+
 
 def schemas(answer: Answer) -> list[Schema]:
     """Return the leaves of the schemas of an answer's JSON bodies."""
@@ -24,6 +26,11 @@ def below(given: Sequence[Schema], key: str) -> list[Schema]:
         items = [leaf["items"] for leaf in given if isinstance(leaf.get("items"), dict)]
         return leaves([*items, *(branch for leaf in given for branch in leaf.get("prefixItems", ()))])
     return leaves([leaf["properties"][key] for leaf in given if key in leaf.get("properties", {})])
+
+
+def objects(given: Sequence[Schema]) -> list[Schema]:
+    """Return the leaves that declare the keys of an object."""
+    return [leaf for leaf in given if "properties" in leaf]
 
 
 def speaks_of(given: Sequence[Schema], key: str) -> bool:
@@ -56,7 +63,7 @@ def codes(given: Sequence[Schema]) -> Iterator[Any]:
     """Yield the values that leaves name: fixed, listed, given as examples, or noted by an overlay."""
     for leaf in given:
         yield from (leaf["const"],) if "const" in leaf else ()
-        for key in ("enum", "x-examples", "x-rerank-codes"):
+        for key in ("enum", "x-examples", CODES):
             yield from leaf.get(key) or ()
 
 

@@ -14,6 +14,7 @@ from conformance.model.exchange import NOT_JSON, Exchange
 from conformance.model.fact import MANY, ODD, Fact, Kind, is_name, spot
 from conformance.probes.pinned import pinned_set
 from conformance.traits.documented import at, below, codes, schemas, speaks_of
+from conformance.traits.json_shape import Shape
 
 _DEPTH = 12
 _ITEMS = 50
@@ -44,6 +45,7 @@ class Collector:
     contract: Contract
     models: tuple[str, ...] = ()
     _found: dict[tuple[Kind, str], bool] = field(factory=dict, init=False, repr=False)
+    _shapes: dict[tuple[Kind, str], dict[str, Shape]] = field(factory=dict, init=False, repr=False)
     _served: dict[str, bool] = field(factory=dict, init=False)
     _scores: dict[str, list[float]] = field(factory=dict, init=False, repr=False)
     _given: dict[tuple[str, tuple[str, ...]], Sequence[Schema]] = field(factory=dict, init=False, repr=False)
@@ -59,7 +61,9 @@ class Collector:
             return  # a gateway's words on an outage
         status = str(reading.status)
         self._note(Kind.STATUS, status, documented is not None)
-        if documented is not None and reading.answer is not NOT_JSON and (not reading.success or reading.answered):
+        if documented is None:
+            self._media(status, reading)
+        elif reading.answer is not NOT_JSON and (not reading.success or reading.answered):
             if (status, ()) not in self._given:
                 self._given[status, ()] = schemas(documented)
             self._walk(reading, reading.answer, status, ())
@@ -72,7 +76,7 @@ class Collector:
 
     def facts(self) -> tuple[Fact, ...]:
         """Return what was seen, by kind and place."""
-        told = {where: Fact(*where, documented) for where, documented in self._found.items()}
+        told = {where: Fact(*where, documented, self._value(where)) for where, documented in self._found.items()}
         told |= {
             (Kind.MODEL, name): Fact(Kind.MODEL, name, name in self.contract.models, "served" if served else "refused")
             for name, served in self._served.items()
@@ -80,8 +84,30 @@ class Collector:
         told |= {(Kind.SCORES, place): Fact(Kind.SCORES, place, True, scores) for place, scores in self._scores.items()}
         return tuple(told[where] for where in sorted(told))
 
+    def _value(self, where: tuple[Kind, str]) -> Any:
+        shapes = self._shapes.get(where)
+        if shapes is None:
+            return None
+        if where[0] is Kind.STATUS:
+            return {media: shape.schema() for media, shape in shapes.items()}
+        return shapes[""].schema()
+
     def _note(self, kind: Kind, place: str, documented: bool) -> None:
         self._found[kind, place] = documented
+
+    def _shape(self, kind: Kind, place: str, value: Any, media: str = "") -> None:
+        self._shapes.setdefault((kind, place), {}).setdefault(media, Shape()).add(value)
+
+    def _media(self, status: str, reading: Reading) -> None:
+        """Note the shape of an undocumented status's body, by its media type."""
+        response = reading.exchange.response
+        if response is None:
+            return
+        kind, _, sub = response.media_type.partition("/")
+        media = response.media_type if is_name(kind) and is_name(sub.replace("+", "-")) else ""
+        if media and len(self._shapes.get((Kind.STATUS, status), ())) < _NAMES:
+            body = reading.answer if reading.answer is not NOT_JSON else response.text[:1]
+            self._shape(Kind.STATUS, status, body, media)
 
     def _below(self, status: str, path: tuple[str, ...]) -> Sequence[Schema]:
         """Return what a documented answer says of a path; all answers of a status share it."""
@@ -90,7 +116,7 @@ class Collector:
         return self._given[status, path]
 
     def _walk(self, reading: Reading, value: Any, status: str, path: tuple[str, ...]) -> None:
-        """Note every key of a body that the contract could speak of."""
+        """Note every key of a body that the contract could speak of; below an undocumented one its shape is told."""
         given = self._below(status, path)
         if len(path) > _DEPTH or not given:
             return
@@ -109,9 +135,9 @@ class Collector:
             elif not speaks_of(given, key) and not (
                 path[: len(self._echo)] == self._echo and _holds(reading.documents, key)
             ):
-                self._undocumented(key, status, path)
+                self._undocumented(key, item, status, path)
 
-    def _undocumented(self, key: str, status: str, path: tuple[str, ...]) -> None:
+    def _undocumented(self, key: str, item: Any, status: str, path: tuple[str, ...]) -> None:
         place = spot(status, (*path, key if is_name(key) else ODD))
         if (Kind.FIELD, place) not in self._found:
             parent = spot(status, path).rstrip("/")
@@ -119,6 +145,7 @@ class Collector:
             if self._names[parent] > _NAMES:
                 place = spot(status, (*path, MANY))
         self._note(Kind.FIELD, place, False)
+        self._shape(Kind.FIELD, place, item)
 
     @cached_property
     def _echo(self) -> tuple[str, ...]:

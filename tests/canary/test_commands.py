@@ -134,7 +134,7 @@ def test_commands(world: World) -> None:
         assert "newly failing" in world.call(
             "nightly", "--from", "night", "--store", "other.sqlite", "--out", "taken", expect=1
         )
-        world.call("drift", "night/mine", "--out", "drift.txt", expect=0)
+        world.call("drift", "night/mine", "--propose", "--out", "documented.yaml", expect=0)
     assert any(b"conformance" in line for line in processes)
     assert [line for line in processes if leaks(line)] == []
     assert world.leaks() == {}

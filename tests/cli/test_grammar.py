@@ -292,6 +292,8 @@ def test_a_printed_contract_is_a_contract(tmp_path: Path, name: str, form: str) 
         ("faults --list --out table.md", "--out and --list cannot be used together"),
         ("compare mock@nope mock", "There is no contract 'nope'"),
         ("run MOCK", "Did you mean mock?"),
+        ("drift --contract woagent", "--contract has an effect only with --propose"),
+        ("drift --propose --format json", "--propose and --format cannot be used together"),
         ("run mock --targets nowhere.toml", "nowhere.toml cannot be read"),
         ("site runs.sqlite --out board --title ''", "--title"),
         ("history --store .", "is a folder, and a store is a file"),

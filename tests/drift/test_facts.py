@@ -9,6 +9,7 @@ import pytest
 from conformance.model.fact import MANY, ODD, Kind, parsed, path_of, plain, spot
 from conformance.probes.pinned import pinned
 from conformance.traits.facts import facts
+from conformance.traits.json_shape import Shape, openapi
 from tests.drift.answers import CONTRACT, KIT, exchange, seen, success, undocumented
 
 
@@ -23,24 +24,34 @@ def test_nothing_beyond_the_contract() -> None:
 
 
 def test_undocumented_answers() -> None:
-    """Fields at any depth, statuses, headers and codes that the contract does not name are facts."""
+    """Fields at any depth, statuses, headers and codes that the contract does not name are facts, with the types of what stood there."""
     deep = success()
     deep["meta"]["tokens"]["total_tokens"] = 5
     deep["results"][0]["segment"] = {"start": 1, "title": None}
-    assert undocumented(
+    found = seen(
         exchange(200, deep, x_cache="hit"),
         exchange(402, {"code": 30001, "message": "Sorry", "data": None}),
         exchange(400, {"code": 20015, "message": "The parameter is invalid.", "data": "x"}),
         exchange(429, {"code": 50602, "message": "slow down", "data": "x"}),
-    ) == {
-        ("field", "200 /meta/tokens/total_tokens"),
-        ("field", "200 /results/*/segment"),
-        ("field", "429 /code"),
-        ("header", "x-cache"),
-        ("status", "402"),
-        ("error_code", "400 20015"),
-        ("error_code", "402 30001"),
-        ("error_code", "429 50602"),
+    )
+    beyond = {(str(kind), place): fact.value for (kind, place), fact in found.items() if not fact.documented}
+    assert beyond == {
+        ("field", "200 /meta/tokens/total_tokens"): {"type": "integer"},
+        ("field", "200 /results/*/segment"): {
+            "type": "object",
+            "properties": {"start": {"type": "integer"}, "title": {"type": "null"}},
+        },
+        ("field", "429 /code"): {"type": "integer"},
+        ("header", "x-cache"): None,
+        ("status", "402"): {
+            "application/json": {
+                "type": "object",
+                "properties": {"code": {"type": "integer"}, "message": {"type": "string"}, "data": {"type": "null"}},
+            }
+        },
+        ("error_code", "400 20015"): None,
+        ("error_code", "402 30001"): None,
+        ("error_code", "429 50602"): None,
     }
     assert not undocumented(exchange(400, {"code": 20012, "message": "no such model", "data": "x"}))
 
@@ -95,6 +106,50 @@ def test_maps_of_any_keys() -> None:
     )
     assert len(found) < 120
     assert ("200 /" + MANY) in {fact.place for fact in found}
+
+
+def test_value_has_no_words() -> None:
+    """The shape of a value holds types and names, none of the server's texts or numbers."""
+    shape = Shape()
+    for value in ({"secret": "sk-12345678", "n": [98765, None]}, None, {"n": []}):
+        shape.add(value)
+    assert "sk-1" not in json.dumps(shape.schema())
+    assert "98765" not in json.dumps(shape.schema())
+
+
+@pytest.mark.parametrize(
+    ("values", "three", "one"),
+    [
+        ([1], {"type": "integer"}, {"type": "integer"}),
+        ([1, 2.5], {"type": "number"}, {"type": "number"}),
+        ([1, None], {"type": "integer", "nullable": True}, {"type": ["integer", "null"]}),
+        ([None], {"nullable": True}, {"type": "null"}),
+        ([1, "a"], {"anyOf": [{"type": "integer"}, {"type": "string"}]}, {"type": ["integer", "string"]}),
+        ([[]], {"type": "array", "items": {}}, {"type": "array"}),
+        ([{"a": 1}, None], {"type": "object", "properties": {"a": {"type": "integer"}}, "nullable": True}, None),
+        (
+            [{"a": [None, "x"]}],
+            {"type": "object", "properties": {"a": {"type": "array", "items": {"type": "string", "nullable": True}}}},
+            None,
+        ),
+        (
+            [{"a": 1}, 2, None],
+            {
+                "anyOf": [{"type": "integer"}, {"type": "object", "properties": {"a": {"type": "integer"}}}],
+                "nullable": True,
+            },
+            None,
+        ),
+    ],
+)
+def test_shape_as_openapi(values: list[Any], three: Any, one: Any) -> None:
+    """A shape is a schema of OpenAPI 3.0, which has no null and no lists of types, and of 3.1 as it is."""
+    shape = Shape()
+    for value in values:
+        shape.add(value)
+    assert openapi(shape.schema(), modern=False) == three
+    if one is not None:
+        assert openapi(shape.schema(), modern=True) == one
 
 
 def test_models_served_and_refused() -> None:

@@ -192,6 +192,7 @@ def write(nights: Nights, place: Path) -> None:
     changes = nights.call("diff", f"{TARGET}@last~3", f"{TARGET}@last~2", "--format", "markdown")[1]
     (place / "diff.md").write_text(changes, encoding="utf-8")
     (place / "drift.md").write_text(nights.call("drift", TARGET, "--format", "markdown")[1], encoding="utf-8")
+    nights.call("drift", TARGET, "--propose", "--out", str((place / "documented.yaml").resolve()))
     nights.call("trend", TARGET, "--out", str((place / "trend.svg").resolve()))
     page = (
         environment(Path(__file__).parent).get_template("nights.md.j2").render(nights=rows, flaky=FLAKY, steady=STEADY)
