@@ -1,16 +1,18 @@
 """Two faults together: each has a cause of its own."""
 
 import pytest
+from click.testing import CliRunner
 
+from conformance.cli.faults import command
 from conformance.contract import load
+from conformance.selftest.pairs import Pairs, chosen, row
 from conformance.selftest.stage import play
-from tests.causes.pairs import Pairs, chosen, main, row
 from tests.sampling import sampled
 
 CONTRACT = load("siliconflow")
 
 
-# Of the catalogue's tens of thousands; `python -m tests.causes.pairs` plays more.
+# Of the catalogue's tens of thousands; `faults --pairs` plays more.
 # The drawn ones change with the catalogue, not from run to run.
 @pytest.mark.parametrize("sample", [16, pytest.param(200, marks=pytest.mark.matrix)])
 def test_two_faults_are_two_causes(sample: int) -> None:
@@ -151,12 +153,12 @@ def test_a_cause_of_one_clause_has_it() -> None:
     assert all(cause.id.removeprefix("clause:") in cause.requirements for cause in alone)
 
 
-def test_the_program_plays_pairs(capsys: pytest.CaptureFixture[str]) -> None:
-    """`python -m tests.causes.pairs` tells how many pairs have a cause for each fault, and exits with 0 when all have."""
-    status = main(["woagent", "--sample", "3", "--jobs", "1"])
-    told = capsys.readouterr().out
-    assert "pairs of faults have a cause for each" in told
-    assert (status == 0) == ("one cause for both" not in told)
+def test_the_command_plays_pairs() -> None:
+    """`faults --pairs --sample` tells how many pairs have a cause for each fault, and exits with 0 when all have."""
+    done = CliRunner().invoke(command, ["woagent", "--pairs", "--sample", "3", "--jobs", "1"], standalone_mode=False)
+    assert "pairs of faults have a cause for each" in done.output
+    assert done.return_value in {0, 1}
+    assert (done.return_value == 0) == ("one cause for both" not in done.output)
 
 
 def test_requests_of_one_kind_that_need_no_key_are_told_so() -> None:

@@ -289,9 +289,13 @@ def test_a_printed_contract_is_a_contract(tmp_path: Path, name: str, form: str) 
     [
         ("mock --every 2", "--every has an effect only with --fault"),
         ("mock --chaos slow --replay .", "--replay and --chaos cannot be used together"),
+        ("faults --sample 3", "--sample has an effect only with --pairs"),
+        ("faults --pairs --seed 3", "--seed has an effect only with --sample"),
         ("faults --list --out table.md", "--out and --list cannot be used together"),
         ("compare mock@nope mock", "There is no contract 'nope'"),
         ("run MOCK", "Did you mean mock?"),
+        ("faults --pairs --list", "--pairs and --list cannot be used together"),
+        ("requirements --profile deep", "--profile has an effect only with --coverage"),
         ("drift --contract woagent", "--contract has an effect only with --propose"),
         ("drift --propose --format json", "--propose and --format cannot be used together"),
         ("run mock --targets nowhere.toml", "nowhere.toml cannot be read"),

@@ -1,14 +1,7 @@
-"""Any two faults of the mock together: two causes, each naming its own clause. Played without a socket.
+"""Any two faults of the mock together: two causes, each naming its own clause. Played in this process, without a socket."""
 
-    python -m tests.causes.pairs siliconflow --sample 200
-
-Exit status 1 when two faults share one cause.
-"""
-
-import argparse
 import random
-import sys
-from collections.abc import Sequence
+from collections.abc import Callable
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from itertools import combinations
@@ -120,26 +113,18 @@ def chosen(contract: Contract, sample: int, seed: int = 0) -> list[tuple[str, st
     return random.Random(seed).sample(everything, sample) if 0 < sample < len(everything) else everything
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Play pairs of a contract's faults, and print how many have a cause for each."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("contract", help="name of a contract")
-    parser.add_argument("--sample", type=int, default=0, help="pairs drawn at random (default: all, which takes hours)")
-    parser.add_argument("--seed", type=int, default=0, help="draw other pairs")
-    parser.add_argument("--jobs", type=int, default=2, help="processes (default: 2)")
-    given = parser.parse_args(arguments)
-    drawn = chosen(load(given.contract), given.sample, given.seed)
-    rows = tuple(spread(_job, [(given.contract, *pair) for pair in drawn], given.jobs, 8))
-    shown = Pairs(given.contract, rows).shown
-    missed = [row for row in shown if not row.told]
-    print(
-        f"{given.contract}: {len(shown) - len(missed)} of {len(shown)} pairs of faults have a cause for each, and {sum(row.exact for row in shown)} of them exactly two causes. "
-        f"In {sum(row.hidden for row in rows)} more one fault hides the other, and in {sum(row.alike for row in rows)} both break the same clause, which has one cause."
-    )
-    for row in missed:
-        print(f"  one cause for both: {' + '.join(row.faults)}: {', '.join(cause.id for cause in row.causes)}")
-    return 1 if missed else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def measure(
+    name: str,
+    *,
+    jobs: int,
+    sample: int = 0,
+    seed: int = 0,
+    advance: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Pairs:
+    """Play pairs of a contract's faults in as many processes as `jobs`."""
+    pairs = chosen(load(name), sample, seed)
+    rows = []
+    for found in spread(_job, [(name, *pair) for pair in pairs], jobs, 8):
+        rows.append(found)
+        advance(len(rows), len(pairs))
+    return Pairs(name, tuple(rows))
