@@ -4,7 +4,7 @@
 FROM python:3.13-slim AS build
 WORKDIR /src
 COPY . .
-RUN python -m venv /opt/rerank && /opt/rerank/bin/pip install --no-cache-dir -q -c constraints.txt '.[fuzzing,postgresql]'
+RUN python -m venv /opt/rerank && /opt/rerank/bin/pip install --no-cache-dir -q -c constraints.txt '.[fuzzing,charts,postgresql]'
 
 FROM python:3.13-slim
 COPY --from=build /opt/rerank /opt/rerank

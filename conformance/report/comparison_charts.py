@@ -1,9 +1,7 @@
-"""The charts of a comparison's page: a row for each target, with bars, strokes and points along one axis."""
+"""The charts of a comparison's page."""
 
-import math
 from collections.abc import Sequence
-from itertools import count
-from statistics import quantiles
+from typing import Any
 
 from attrs import frozen
 from markupsafe import Markup
@@ -13,63 +11,34 @@ from conformance.compare.comparison import Comparison
 from conformance.compare.ranking_agreement import RankingAgreement
 from conformance.compare.workload_cost import WorkloadCost
 from conformance.document import text
-from conformance.report import page
+from conformance.document.extra import install
+from conformance.report import svg
+from conformance.report.svg import BAD, GOOD, IDLE, INK, LINE, LINK, OPEN
 
-# The colour of each state, as the style sheet calls it.
-_STATES = tuple(zip(ClauseState, ("good", "bad", "open", "link", "idle", "line"), strict=True))
-_LEFT, _RIGHT = 190, 626
+NOTICE = f"There are no charts: matplotlib is not installed. Their numbers are in the tables. {install('charts')}"
+_STATES = tuple(zip(ClauseState, (GOOD, BAD, OPEN, LINK, IDLE, LINE), strict=True))
+_WIDTH = 7.2
 _MOST = 40
-_TICKS = 5
-# From here on a scale of equal steps would put most points on one spot.
-_WIDE = 20
-
-
-@frozen
-class ChartRow:
-    """What is drawn of one target, in units of the axis: bars as (colour, from, to), strokes and points."""
-
-    name: str
-    bars: Sequence[tuple[str, float, float]]
-    strokes: Sequence[float] = ()
-    points: Sequence[float] = ()
 
 
 @frozen
 class ComparisonChart:
-    """A picture: its title, what it says in words, what its axis measures, the ends of that, and whether equal steps are factors."""
+    """A picture with its name and what it says in words."""
 
     id: str
     title: str
     words: str
-    axis: str
-    rows: Sequence[ChartRow]
-    ends: tuple[float, float]
-    factors: bool = False
-
-    @property
-    def svg(self) -> Markup:
-        """The picture, as an element with its title and its words."""
-        return page.fragment("bar_chart.svg.j2", chart=self, left=_LEFT, right=_RIGHT)
-
-    def place(self, value: float) -> float:
-        """Return where a value stands."""
-        low, high, at = (math.log(one) if self.factors else one for one in (*self.ends, max(value, self.ends[0])))
-        return round(_LEFT + (_RIGHT - _LEFT) * (at - low) / (high - low), 1)
-
-    @property
-    def ticks(self) -> Sequence[float]:
-        """Round values along the axis."""
-        low, high = self.ends
-        if self.factors:
-            return [10.0**power for power in range(math.ceil(math.log10(low)), math.floor(math.log10(high)) + 1)]
-        powers = count(math.floor(math.log10(high / _TICKS)))
-        step = next(size for power in powers for one in (1, 2, 5) if high / (size := one * 10.0**power) <= _TICKS)
-        return [step * number for number in range(int(high / step) + 1)]
+    svg: Markup
 
 
 def charts(comparison: Comparison) -> dict[str, ComparisonChart]:
-    """Return the page's charts by their id, of what was shown."""
-    found = [_states(comparison), _latency(comparison.costs), _known(comparison.agreement)]
+    """Return the page's charts by their id; none where matplotlib is not installed."""
+    try:
+        found = [_states(comparison), _latency(comparison.costs)]
+        if comparison.agreement is not None:
+            found.append(_known(comparison.agreement))
+    except svg.DrawingUnavailableError:
+        return {}
     return {chart.id: chart for chart in found if chart is not None}
 
 
@@ -79,48 +48,81 @@ def _name(name: str) -> str:
 
 def _states(comparison: Comparison) -> ComparisonChart | None:
     matrix: ClauseTable = comparison.by_reference
+    names = [_name(name) for name in comparison.names[:_MOST]]
     if not matrix.rows:
         return None
-    rows, words = [], []
-    for number, name in enumerate(map(_name, comparison.names[:_MOST])):
-        states, bars, end = [cell.state for cell in matrix.column(number)], [], 0
-        for state, colour in _STATES:
-            bars.append((colour, end, end := end + states.count(state)))
-        rows.append(ChartRow(name, bars))
-        told = ", ".join(f"{states.count(state)} {state}" for state, _ in _STATES if state in states)
-        words.append(f"{name}: {told}")
-    title = f"Clauses of {matrix.by} by what was shown"
-    return ComparisonChart("states", title, "; ".join(words), "clauses", rows, (0, len(matrix.rows)))
+    counts = [
+        {state: sum(cell.state is state for cell in matrix.column(number)) for state, _ in _STATES}
+        for number in range(len(names))
+    ]
+    with svg.figure(_WIDTH, 0.55 + 0.32 * len(names)) as (figure, axes):
+        for at, held in enumerate(counts):
+            left = 0
+            for state, ink in _STATES:
+                if held[state]:
+                    axes.barh(at, held[state], left=left, height=0.62, color=ink, linewidth=0)
+                left += held[state]
+        _rows(axes, names)
+        axes.set_xlabel("clauses", color=INK)
+        told = [", ".join(f"{held[state]} {state}" for state, _ in _STATES if held[state]) for held in counts]
+        words = [f"{name}: {states}" for name, states in zip(names, told, strict=True)]
+        return _chart(figure, "states", f"Clauses of {matrix.by} by what was shown", words)
 
 
 def _latency(costs: Sequence[WorkloadCost]) -> ComparisonChart | None:
     held = [cost for cost in costs[:_MOST] if len(cost.latencies) > 1]
     if not held:
         return None
-    rows, words = [], []
-    for cost in held:
-        first, middle, third = quantiles(cost.latencies, n=4, method="inclusive")
-        rows.append(ChartRow(_name(cost.target), [("line", first, third)], [middle], cost.latencies))
-        told = f"median {cost.p50:.1f} ms, nine of ten within {cost.p90:.1f} ms, {len(cost.latencies)} answers"
-        words.append(f"{_name(cost.target)}: {told}")
-    everything = [one for cost in held for one in cost.latencies]
-    low, high = max(min(everything), 1e-3), max(*everything, 2e-3)
-    factors = high > _WIDE * min(cost.p50 or high for cost in held)
-    title = "Latency of the same work, one request at a time: the middle half as a bar, the median as a stroke"
-    ends = (low if factors else 0, high)
-    return ComparisonChart("latency", title, "; ".join(words), "milliseconds", rows, ends, factors)
+    with svg.figure(_WIDTH, 0.65 + 0.36 * len(held)) as (figure, axes):
+        boxes = axes.boxplot(
+            [cost.latencies for cost in held], orientation="horizontal", positions=range(len(held)), widths=0.45, showfliers=False, manage_ticks=False, patch_artist=True,
+        )  # fmt: skip
+        for part, ink in (("boxes", LINE), ("whiskers", IDLE), ("caps", IDLE), ("medians", INK)):
+            for line in boxes[part]:
+                line.set(color=ink, linewidth=2 if part == "medians" else 1)
+        for at, cost in enumerate(held):
+            # Points side by side where they would hide each other, always in the same places.
+            offsets = [at + ((number * 7) % 11 - 5) * 0.03 for number in range(len(cost.latencies))]
+            axes.plot(cost.latencies, offsets, "o", markersize=2.6, color=LINK, alpha=0.65, markeredgewidth=0)
+        _rows(axes, [_name(cost.target) for cost in held])
+        largest = max(max(cost.latencies) for cost in held)
+        if largest > 20 * min(cost.p50 or largest for cost in held):
+            axes.set_xscale("log")
+        else:
+            axes.set_xlim(left=0)
+        axes.set_xlabel("milliseconds", color=INK)
+        words = [
+            f"{_name(cost.target)}: median {cost.p50:.1f} ms, nine of ten within {cost.p90:.1f} ms, {len(cost.latencies)} answers"
+            for cost in held
+        ]
+        return _chart(figure, "latency", "Latency of the same work, one request at a time", words)
 
 
-def _known(agreement: RankingAgreement | None) -> ComparisonChart | None:
-    held = [known for known in agreement.known[:_MOST] if known.ndcg is not None] if agreement else []
+def _known(agreement: RankingAgreement) -> ComparisonChart | None:
+    held = [known for known in agreement.known[:_MOST] if known.ndcg is not None]
     if not held:
         return None
-    rows = [
-        ChartRow(
-            _name(one.target), [("line", 0, one.ndcg or 0.0)], [value for _, value in one.languages], [one.ndcg or 0.0]
-        )
-        for one in held
-    ]
-    words = "; ".join(f"{_name(one.target)}: nDCG {one.ndcg:.2f} over {one.queries} queries" for one in held)
-    axis = "nDCG: the mean as a point, each language as a stroke"
-    return ComparisonChart("known", "Agreement with the known answers", words, axis, rows, (0, 1))
+    with svg.figure(_WIDTH, 0.65 + 0.36 * len(held)) as (figure, axes):
+        for at, known in enumerate(held):
+            values = [value for _, value in known.languages]
+            axes.plot([0, known.ndcg or 0.0], [at, at], color=LINE, linewidth=6, solid_capstyle="butt")
+            axes.plot(values, [at] * len(values), linestyle="", marker="|", markersize=9, color=IDLE)
+            axes.plot([known.ndcg], [at], linestyle="", marker="o", markersize=6, color=GOOD)
+        _rows(axes, [_name(known.target) for known in held])
+        axes.set_xlim(0, 1.02)
+        axes.set_xlabel("nDCG: the mean as a point, each language as a stroke", color=INK)
+        words = [f"{_name(known.target)}: nDCG {known.ndcg:.2f} over {known.queries} queries" for known in held]
+        return _chart(figure, "known", "Agreement with the known answers", words)
+
+
+def _rows(axes: Any, names: Sequence[str]) -> None:
+    axes.set_yticks(range(len(names)), labels=names, color=INK)
+    axes.invert_yaxis()
+    for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
+        label.set_color(INK)
+    axes.grid(axis="x", color=LINE, linewidth=0.6)
+
+
+def _chart(figure: Any, name: str, title: str, words: Sequence[str]) -> ComparisonChart:
+    said = "; ".join(words)
+    return ComparisonChart(name, title, said, svg.drawn(figure, name, title, said))

@@ -79,6 +79,7 @@ def render(comparison: Comparison) -> str:
         areas=[(title, [row for row in comparison.spec_diff if row.area == area]) for area, title in _AREAS.items()],
         contracts=list(_contracts(comparison)),
         charts=comparison_charts.charts(comparison),
+        charts_notice=comparison_charts.NOTICE,
         reasons=reasons.found,
         exchanges=list(excerpts.shown()),
         link=excerpts.link,

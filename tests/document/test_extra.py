@@ -19,4 +19,4 @@ from conformance.document.extra import install
 def test_the_command_fits_the_environment(monkeypatch: pytest.MonkeyPatch, prefix: str, command: str) -> None:
     """An extra is installed by what installed the suite: pip does not reach the environments of pipx and uv."""
     monkeypatch.setattr(sys, "prefix", prefix)
-    assert install("fuzzing") == f"Install the extra `fuzzing`: `{command} '.[fuzzing]'` in a checkout."
+    assert install("charts") == f"Install the extra `charts`: `{command} '.[charts]'` in a checkout."

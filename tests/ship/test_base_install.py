@@ -15,7 +15,7 @@ HIDING = """
 from importlib.machinery import PathFinder
 whole = PathFinder.find_spec
 def find(name, *rest):
-    return None if name.partition(".")[0] in {"schemathesis", "ir_measures", "scipy", "psycopg"} else whole(name, *rest)
+    return None if name.partition(".")[0] in {"schemathesis", "matplotlib", "ir_measures", "scipy", "psycopg"} else whole(name, *rest)
 PathFinder.find_spec = find
 """
 
