@@ -1,7 +1,7 @@
 """Take a vendor's published page into `openapi/`: `nox -s vendor -- VENDOR [FILE|URL]`.
 
 Without FILE or URL the page is fetched from the address in `provenance.json`. Exit status: 0 nothing changed or nothing
-breaks; 1 something breaks, and everything is written all the same: git has the version before, and whoever merges approves; 2 the input is unusable and nothing was touched;
+breaks; 1 something breaks and is not approved, and everything is written all the same; 2 the input is unusable and nothing was touched;
 70 an error of this program.
 """
 
@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT))
 from conformance.contract import ContractError, document, operation, page, provenance  # noqa: E402
 from conformance.contract.catalogue import DOCUMENT, OVERLAY, check, read  # noqa: E402
 from scripts import regenerate  # noqa: E402
-from scripts.spec import intake, report, source  # noqa: E402
+from scripts.spec import approval, history, intake, report, source  # noqa: E402
 from scripts.spec.redocly import RedoclyError  # noqa: E402
 from scripts.spec.renewal import Renewal, renew  # noqa: E402
 
@@ -49,7 +49,14 @@ def arguments(argv: list[str] | None) -> argparse.Namespace:
         help="the path of the operation that ranks, where the document has several (default: as the overlay says, or the likeliest)",
     )
     parser.add_argument("--stock", action="store_true", help="take nothing; write the provenance of what is there")
-    parser.add_argument("--report", type=Path, metavar="FOLDER", help="write changes.md and changes.json there")
+    parser.add_argument(
+        "--approve",
+        action="append",
+        default=[],
+        metavar="FINGERPRINT",
+        help="approve a change of this report, or of the last one; `all` for every breaking one",
+    )
+    parser.add_argument("--report", type=Path, metavar="FOLDER", help="write changes.md and changes.json there too")
     action = "store_true"
     parser.add_argument("--no-regenerate", action=action, help="leave client and documents to `nox -s regenerate`")
     parser.add_argument("--source", help="where the page was found, in words (default: as before)")
@@ -69,7 +76,7 @@ def main(argv: list[str] | None = None) -> int:
             raise ContractError(f"{options.vendor!r} is no vendor's name: small letters, digits, `-` and `_` only.")
         if options.stock:
             return stock(folder, options)
-        return take(folder, options)
+        return approve(folder, options) if options.approve and options.place is None else take(folder, options)
     except (ContractError, RedoclyError, OSError) as error:
         print(f"vendor: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
@@ -118,6 +125,8 @@ def take(folder: Path, options: argparse.Namespace) -> int:
             renewal = renew(folder, taken, clients=Path(scratch))
         except ContractError as error:
             raise ContractError(str(error) if found.name in str(error) else f"{found.name}: {error}") from error
+        approved = approval.read(folder) | approve_now(folder, options, renewal)
+        kept = keep(folder)
         folder.mkdir(parents=True, exist_ok=True)
         if taken.page is None:
             (folder / PAGE).unlink(missing_ok=True)
@@ -136,7 +145,7 @@ def take(folder: Path, options: argparse.Namespace) -> int:
             if fresh.is_dir():
                 regenerate.replace(fresh, regenerate.GENERATED / package)
             regenerate.write_documents()
-    return tell(renewal, options.report)
+    return tell(renewal, approved, [place for place in (kept, options.report) if place is not None])
 
 
 def named_operation(folder: Path) -> str | None:
@@ -151,6 +160,7 @@ def take_page(folder: Path, before: dict[str, str], options: argparse.Namespace,
     if same(folder / PAGE, found.text):
         print(f"openapi/{folder.name}: nothing has changed since {before.get('retrieved', 'it was taken')}.")
         return 0
+    keep(folder)
     write(folder / PAGE, found.text)
     record(folder, before, options, today(), found)
     print(
@@ -159,16 +169,47 @@ def take_page(folder: Path, before: dict[str, str], options: argparse.Namespace,
     return 1
 
 
-def tell(renewal: Renewal, folder: Path | None) -> int:
-    """Print the report, write it into a folder if one is named, and return the exit status."""
-    text = report.as_markdown(renewal)
-    if folder is not None:
+def keep(folder: Path) -> Path | None:
+    """Keep the version that is there, and say where."""
+    if not (folder / DOCUMENT).is_file():
+        return None
+    kept = history.keep(folder, (PAGE, DOCUMENT, OVERLAY, provenance.FILE))
+    print(f"openapi/{folder.name}/{history.FOLDER}/{kept.name}: the version before")
+    return kept
+
+
+def approve_now(folder: Path, options: argparse.Namespace, renewal: Renewal) -> frozenset[str]:
+    """Write down what the command line approves, and return its fingerprints."""
+    if not options.approve:
+        return frozenset()
+    return frozenset(change.fingerprint for change in approval.approve(folder, options.approve, renewal.changes))
+
+
+def approve(folder: Path, options: argparse.Namespace) -> int:
+    """Approve changes of the version that was taken last; return 1 while some that break are not approved."""
+    kept = history.latest(folder)
+    path = None if kept is None else kept / "changes.json"
+    if path is None or not path.is_file():
+        raise ContractError(f"openapi/{folder.name}/{history.FOLDER} holds no report of a change to approve.")
+    changes = report.changes(path)
+    for change in approval.approve(folder, options.approve, changes):
+        print(f"approved {change.fingerprint}: {change.sentence}")
+    left = approval.pending(changes, approval.read(folder))
+    print(f"{len(left)} breaking changes are not approved.")
+    return 1 if left else 0
+
+
+def tell(renewal: Renewal, approved: frozenset[str], folders: list[Path]) -> int:
+    """Write the report into folders, print it, and return the exit status."""
+    text = report.as_markdown(renewal, approved)
+    machine = json.dumps(report.as_json(renewal, approved), ensure_ascii=False, indent=2) + "\n"
+    for folder in folders:
         folder.mkdir(parents=True, exist_ok=True)
         write(folder / "changes.md", text)
-        write(folder / "changes.json", json.dumps(report.as_json(renewal), ensure_ascii=False, indent=2) + "\n")
+        write(folder / "changes.json", machine)
     print()
     print(text)
-    return report.exit_status(renewal)
+    return report.exit_status(renewal, approved)
 
 
 def today() -> str:

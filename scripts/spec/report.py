@@ -1,14 +1,16 @@
 """What changed, as Markdown for a pull request and as JSON for machines. The vendor's words stand in code spans, where they do nothing."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from conformance.contract import Contract
+from conformance.contract import Contract, ContractError
 from conformance.contract.roles import ROLE
 from conformance.document import picked
 from conformance.report import markdown
 from scripts.spec import newcomer
+from scripts.spec.approval import pending
 from scripts.spec.change import ABSENT, Change, Severity, of
 from scripts.spec.renewal import Renewal
 from scripts.spec.rewrite import Step, plain
@@ -20,21 +22,22 @@ _ROWS = 60
 _VALUE = 120
 
 
-def exit_status(renewal: Renewal) -> int:
-    """Return 1 where something breaks, else 0."""
-    return int(renewal.severity is Severity.BREAKING)
+def exit_status(renewal: Renewal, approved: Iterable[str]) -> int:
+    """Return 1 where something breaks and nobody approved it, else 0."""
+    return 1 if pending(renewal.changes, approved) else 0
 
 
-def as_json(renewal: Renewal) -> dict[str, Any]:
+def as_json(renewal: Renewal, approved: Iterable[str] = ()) -> dict[str, Any]:
     """Return the report as plain values, in the form of `changes.schema.json`."""
+    known = frozenset(approved)
     return {
         "format": FORMAT,
         "vendor": renewal.vendor,
         "severity": renewal.severity,
-        "exit_status": exit_status(renewal),
+        "exit_status": exit_status(renewal, known),
         "versions": {"before": _version(renewal.before), "after": _version(renewal.after)},
         "client": {"current": renewal.version[0], "proposed": renewal.version[1]},
-        "changes": [_change(change) for change in renewal.changes],
+        "changes": [_change(change, known) for change in renewal.changes],
         "requirements": {
             "count": renewal.clauses.count,
             "appeared": [picked(item, _CLAUSE) for item in renewal.clauses.appeared],
@@ -63,21 +66,40 @@ def _version(contract: Contract | None) -> dict[str, str] | None:
     return None if contract is None else {"info_version": contract.version, "sha256": contract.sha256}
 
 
-def _change(change: Change) -> dict[str, Any]:
+def _change(change: Change, approved: frozenset[str]) -> dict[str, Any]:
     return {
-        **picked(change, "fingerprint severity rule pointer declared sentence"),
+        **picked(change, "fingerprint severity"),
+        "approved": change.fingerprint in approved,
+        **picked(change, "rule pointer declared sentence"),
         **({} if change.before is ABSENT else {"before": change.before}),
         **({} if change.after is ABSENT else {"after": change.after}),
         "readers": picked(change, "code wire project"),
         "origin": change.origin,
-        **({"parts": [_change(part) for part in change.parts]} if change.parts else {}),
+        **({"parts": [_change(part, approved) for part in change.parts]} if change.parts else {}),
         **({} if change.example is ABSENT else {"example": change.example}),
     }
 
 
-def as_markdown(renewal: Renewal) -> str:
+def changes(path: Path) -> tuple[Change, ...]:
+    """Return the changes of a written report; raises ContractError naming the file."""
+    try:
+        listed = json.loads(path.read_text(encoding="utf-8"))["changes"]
+        return tuple(
+            Change(
+                severity=Severity(item["severity"]),
+                **{name: item[name] for name in ("rule", "pointer", "sentence", "declared", "origin")},
+                **{name: item.get(name, ABSENT) for name in ("before", "after", "example")},
+                **item["readers"],
+            )
+            for item in listed
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ContractError(f"{path} is no report of changes: {error}") from error
+
+
+def as_markdown(renewal: Renewal, approved: Iterable[str] = ()) -> str:
     """Return the report as Markdown, short enough for a pull request: of a change, or of a new vendor."""
-    page = _new(renewal) if renewal.before is None else _changed(renewal)
+    page = _new(renewal) if renewal.before is None else _changed(renewal, frozenset(approved))
     return markdown.fit(page, "`changes.json`")
 
 
@@ -106,7 +128,7 @@ def _steps(renewal: Renewal) -> dict[str, list[Step]]:
     return {kind: [step for step in renewal.adapted.steps if step.kind == kind] for kind in kinds}
 
 
-def _changed(renewal: Renewal) -> str:
+def _changed(renewal: Renewal, known: frozenset[str]) -> str:
     text: str = _template("changes.md.j2").render(
         renewal=renewal,
         # Each sentence once.
@@ -115,6 +137,8 @@ def _changed(renewal: Renewal) -> str:
             for which in ("code", "wire", "project")
         },
         changes={severity.value: of(renewal.changes, severity) for severity in Severity},
+        pending=pending(renewal.changes, known),
+        approved=known,
         rows=_ROWS,
         **_steps(renewal),
     )

@@ -1,4 +1,4 @@
-"""The vendoring command: what is taken, what is refused, and what it says."""
+"""The vendoring command: what is taken, what is refused, what is kept of the version before, and what it says."""
 
 import json
 import shutil
@@ -109,8 +109,7 @@ def test_new_page_is_taken_whole(openapi: Path, capsys: pytest.CaptureFixture[st
     folder = openapi / "siliconflow"
     before = tree(folder)
     file = published(openapi, "maximum: 80", "maximum: 64")
-    told = openapi.parent / "told"
-    assert vendor.main(["siliconflow", str(file), "--retrieved", "2026-12-01", "--report", str(told)]) == 1
+    assert vendor.main(["siliconflow", str(file), "--retrieved", "2026-12-01"]) == 1
     assert (folder / "page.md").read_bytes() == file.read_bytes()
     assert (folder / "rerank.yaml").read_text() == page.extract(file.read_text())
     assert (folder / "overlay.yaml").read_bytes() == before["overlay.yaml"]
@@ -119,9 +118,58 @@ def test_new_page_is_taken_whole(openapi: Path, capsys: pytest.CaptureFixture[st
     overlap = load(str(folder)).request_field("chunk_overlap")
     assert overlap is not None
     assert overlap.schema["maximum"] == 64
-    # The version before is git's to keep, and what is known of the service's answers stays as it is.
-    assert tree(folder).keys() == before.keys()
-    assert (told / "changes.md").read_text() in capsys.readouterr().out
+    kept = folder / "history" / "2026-11-20"
+    # What is known of the service's answers goes on, and has no earlier version.
+    assert {path.name: path.read_bytes() for path in kept.iterdir() if path.name in before} == {
+        name: data for name, data in before.items() if name not in {"deviations.toml", "observed.yaml"}
+    }
+    assert (kept / "changes.md").read_text() in capsys.readouterr().out
+
+
+@pytest.mark.needs_npm
+def test_versions_of_one_day_are_all_kept(openapi: Path) -> None:
+    """Versions of one day lie side by side, each as it was; approving gives exit 0, then and afterwards."""
+    folder = openapi / "siliconflow"
+    bounds = ("80", "64")
+    for before, after in zip(bounds, bounds[1:], strict=False):
+        assert (
+            vendor.main(
+                [
+                    "siliconflow",
+                    str(published(openapi, f"maximum: {before}", f"maximum: {after}")),
+                    "--retrieved",
+                    "2026-11-20",
+                ]
+            )
+            == 1
+        )
+    file = published(openapi, "maximum: 64", "maximum: 32")
+    assert vendor.main(["siliconflow", str(file), "--retrieved", "2026-11-20", "--approve", "all"]) == 0
+    kept = {path.name: (path / "rerank.yaml").read_text() for path in (folder / "history").iterdir()}
+    assert {name: [f"maximum: {bound}" in text for bound in bounds] for name, text in kept.items()} == {
+        "2026-11-20": [True, False],
+        "2026-11-20.2": [False, True],
+    }
+    changes = json.loads((folder / "history" / "2026-11-20.2" / "changes.json").read_text())["changes"]
+    assert all(change["approved"] for change in changes)
+    assert vendor.main(["siliconflow", "--approve", changes[0]["fingerprint"]]) == 0
+
+
+@pytest.mark.needs_npm
+def test_approval_one_by_one(openapi: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each fingerprint is approved by itself, exit 0 comes with the last one, an unknown one is refused, and a second time approves nothing new."""
+    file = published(openapi, "maximum: 80", "maximum: 64")
+    file.write_text(file.read_text().replace("default: 1024", "default: 512"))
+    assert vendor.main(["siliconflow", str(file)]) == 1
+    (kept,) = (openapi / "siliconflow" / "history").iterdir()
+    first, second = (change["fingerprint"] for change in json.loads((kept / "changes.json").read_text())["changes"])
+    assert vendor.main(["siliconflow", "--approve", "0" * 12]) == 2
+    assert first in capsys.readouterr().err
+    assert vendor.main(["siliconflow", "--approve", first]) == 1
+    assert vendor.main(["siliconflow", "--approve", second]) == 0
+    approved = (openapi / "siliconflow" / "approved.toml").read_bytes()
+    assert vendor.main(["siliconflow", "--approve", "all"]) == 0
+    assert (openapi / "siliconflow" / "approved.toml").read_bytes() == approved
 
 
 @pytest.mark.needs_npm
@@ -139,7 +187,7 @@ def test_line_ends_are_kept(openapi: Path) -> None:
 @pytest.mark.needs_npm
 @pytest.mark.parametrize("form", sampled(["yaml", "json"], 1))
 def test_bare_document_is_taken_too(openapi: Path, form: str) -> None:
-    """Bare YAML or JSON is kept as it is; the page that no longer belongs to it goes."""
+    """Bare YAML or JSON is kept as it is; the page that no longer belongs to it goes, and is kept with the version before."""
     folder = openapi / "siliconflow"
     file = openapi.parent / f"bare.{form}"
     file.write_text(
@@ -148,6 +196,7 @@ def test_bare_document_is_taken_too(openapi: Path, form: str) -> None:
     assert vendor.main(["siliconflow", str(file)]) == 0
     assert (folder / "rerank.yaml").read_bytes() == file.read_bytes()
     assert not (folder / "page.md").exists()
+    assert (folder / "history" / "2026-11-20" / "page.md").exists()
     assert "fences" not in provenance.read(folder)["note"]
     assert load(str(folder)).unmatched == ()
 
@@ -251,7 +300,7 @@ def test_edited_document_is_not_blessed(openapi: Path, capsys: pytest.CaptureFix
 
 
 def test_transcribed_page_is_recorded(openapi: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A new version of a page that was transcribed by hand is kept; the transcription stays, and exit 1 asks for a person."""
+    """A new version of a page that was transcribed by hand is kept with the one before; the transcription stays, and exit 1 asks for a person."""
     folder = openapi / "woagent"
     before = (folder / "rerank.yaml").read_bytes()
     file = openapi.parent / "page.md"
@@ -261,18 +310,17 @@ def test_transcribed_page_is_recorded(openapi: Path, capsys: pytest.CaptureFixtu
     assert (folder / "page.md").read_bytes() == file.read_bytes()
     assert (folder / "rerank.yaml").read_bytes() == before
     assert provenance.changed(folder) == []
+    assert len(list((folder / "history").iterdir())) == 1
     assert vendor.main(["woagent", str(file)]) == 0
 
 
 @pytest.mark.needs_npm
 def test_action_that_lost_its_target_is_retired(openapi: Path) -> None:
     """An overlay action that no longer matches is taken out of the overlay and told in the report, with what it said; the page is taken all the same."""
-    told = openapi.parent / "told"
-    page_now = published(openapi, "x-codeSamples", "x-samples")
-    assert vendor.main(["siliconflow", str(page_now), "--report", str(told)]) == 0
+    assert vendor.main(["siliconflow", str(published(openapi, "x-codeSamples", "x-samples"))]) == 0
     folder = openapi / "siliconflow"
     assert load(str(folder)).unmatched == ()
-    (step,) = json.loads((told / "changes.json").read_text())["overlay"]
+    (step,) = json.loads((folder / "history" / "2026-11-20" / "changes.json").read_text())["overlay"]
     assert (step["kind"], step["after"]) == ("retired", [])
     assert "overlap_tokens" in step["before"]["target"]
     assert step["before"]["target"] not in (folder / "overlay.yaml").read_text()

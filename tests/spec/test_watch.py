@@ -112,7 +112,7 @@ def served() -> Iterator[tuple[str, dict[str, bytes]]]:
 def clone(tmp_path: Path, served: tuple[str, dict[str, bytes]]) -> Path:
     """Return a copy of the project under git, with a frozen contract whose page is served from this machine, and an origin to push to."""
     folder = tmp_path / "clone"
-    ignore = shutil.ignore_patterns("__pycache__")
+    ignore = shutil.ignore_patterns("__pycache__", "history")
     for name in ("conformance", "scripts", "generated", "docs"):
         shutil.copytree(ROOT / name, folder / name, ignore=ignore)
     shutil.copy(ROOT / "LICENSE", folder)
