@@ -82,7 +82,7 @@ def nightly(session: nox.Session) -> None:
 def nights(session: nox.Session) -> None:
     """Live through seven simulated nights on loopback; writes docs/examples/nights."""
     session.install("-q", CONSTRAINTS, "-e.[fuzzing]", *groups("nights"))
-    session.run("python", "scripts/nights.py", *session.posargs)
+    session.run("python", "-m", "tests.nightly.nights", *session.posargs)
 
 
 @nox.session
@@ -96,14 +96,14 @@ def issues(session: nox.Session) -> None:
 def example(session: nox.Session) -> None:
     """Compare the mock with woagent's, the observed service and three faulty ones; writes docs/examples/compare with pictures."""
     session.install("-q", CONSTRAINTS, "-e.", *groups("test"))
-    session.run("python", "-m", "scripts.example", *session.posargs)
+    session.run("python", "-m", "tests.compare.example", *session.posargs)
 
 
 @nox.session
 def peers(session: nox.Session) -> None:
     """Compare the mock with servers that others wrote, Prism and Infinity; installs them (gigabytes), writes docs/examples/peers."""
     session.install("-q", CONSTRAINTS, "-e.", *groups("generate"))
-    session.run("python", "-m", "scripts.peers.example", *session.posargs)
+    session.run("python", "-m", "tests.peers.example", *session.posargs)
 
 
 @nox.session

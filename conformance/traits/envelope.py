@@ -1,4 +1,4 @@
-"""What wraps the ranking: ids, echoes, counts of tokens and errors."""
+"""What wraps the ranking: echoes, counts of tokens and errors."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,6 @@ from typing import Any
 
 from conformance.checks.reading import Reading
 from conformance.checks.structure import dotted
-from conformance.contract import select
 from conformance.model.exchange import NOT_JSON, Request
 from conformance.probes.kit import Kit
 from conformance.probes.texts import DOCUMENTS
@@ -15,12 +14,6 @@ from conformance.traits.schema_words import shape_of
 from conformance.traits.trait import Seen, Trait, TraitValue, answer_to, of_answer, rows, unseen
 
 _COUNTED = re.compile(r"token|usage|unit", re.IGNORECASE)
-_IDS = {
-    "32 hex digits": re.compile(r"[0-9a-f]{32}"),
-    "a UUID": re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
-    "a prefix and a UUID": re.compile(r"[A-Za-z]+[-_][0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
-    "a prefix and hex digits": re.compile(r"[A-Za-z]+[-_][0-9a-f]{8,}"),
-}
 
 
 def envelope_traits(kit: Kit) -> Iterator[Trait]:
@@ -31,7 +24,6 @@ def envelope_traits(kit: Kit) -> Iterator[Trait]:
     stranger = kit.request(kit.body(), authorization=None)
     nowhere = kit.request(kit.body(), path=f"{kit.contract.path}-no-such-path")
     yield of_answer("answer.shape", "The shape of an answer", echo, _shape)
-    yield of_answer("answer.id", "The id of an answer", plain, _identity)
     yield of_answer("usage.where", "Where tokens are counted", plain, _usage)
     for name, sentence, request in (
         ("error.bad_request", "The error for an empty object", bad),
@@ -46,18 +38,6 @@ def _shape(reading: Reading) -> TraitValue:
         media = reading.exchange.response.media_type if reading.exchange.response else ""
         return TraitValue(f"no JSON: {media or 'no media type'}", "no JSON", (reading.exchange.id,))
     return TraitValue(shape_of(reading.answer), shape_of(reading.answer, ordered=True), (reading.exchange.id,))
-
-
-def _identity(reading: Reading) -> TraitValue:
-    place = reading.contract.success.place("id")
-    values = select(reading.answer, place.path) if place else []
-    ids = (reading.exchange.id,)
-    if not values:
-        return TraitValue("none", "none", ids)
-    kind = shape_of(values[0])
-    if isinstance(values[0], str):
-        kind = next((name for name, pattern in _IDS.items() if pattern.fullmatch(values[0])), "a string")
-    return TraitValue(f"{kind}, such as {str(values[0])[:60]}", kind, ids)
 
 
 def _usage(reading: Reading) -> TraitValue:

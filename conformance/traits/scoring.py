@@ -1,4 +1,4 @@
-"""What scores are like: their scale, their digits, ties, and whether they come back the same."""
+"""What scores are like: their scale, ties, and whether they come back the same."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -11,19 +11,7 @@ from conformance.model.clause import Impact
 from conformance.probes.design import base_requests
 from conformance.probes.kit import Kit
 from conformance.probes.texts import DOCUMENTS
-from conformance.traits.trait import (
-    WOBBLE,
-    Seen,
-    Trait,
-    TraitValue,
-    of_answer,
-    plain,
-    repeated,
-    rows,
-    scores,
-    unseen,
-    written,
-)
+from conformance.traits.trait import WOBBLE, Seen, Trait, TraitValue, of_answer, plain, repeated, rows, scores, unseen
 
 _SATURATED = 0.25
 _MANY = 8
@@ -38,7 +26,6 @@ def score_traits(kit: Kit) -> Iterator[Trait]:
     doubled = (DOCUMENTS[0], DOCUMENTS[1], DOCUMENTS[0], DOCUMENTS[1], DOCUMENTS[0])
     twice = kit.request(kit.body(documents=kit.documents(primary, doubled), **kit.echoing))
     yield Trait("score.scale", "The scale of scores", (base,), _scale, ("score",), Impact.CHANGES)
-    yield Trait("score.digits", "How scores are written", (base,), _digits)
     yield of_answer("score.ties", "The same text twice in a list", twice, partial(_ties, doubled))
     yield Trait("score.determinism", "The same request again", (evolve(again, repeat=0), again), _determinism)
 
@@ -68,20 +55,6 @@ def _scale(look: Seen) -> TraitValue:
     least = min(held, key=lambda pair: min(pair[1]))[0]
     ids = tuple(dict.fromkeys((worst.exchange.id, least.exchange.id)))
     return TraitValue(f"{kind}: from {plain(low)} to {plain(high)}{more}", kind, ids)
-
-
-def _digits(look: Seen) -> TraitValue:
-    held = [(reading, text) for reading in look.readings for text in written(reading)]
-    if len(held) < _MANY:
-        return unseen("too few scores were answered")
-    decimals = [len(text.lower().partition("e")[0].partition(".")[2]) for _, text in held]
-    longest = max(range(len(held)), key=lambda i: len(held[i][1]))
-    exponents = any("e" in text.lower() for _, text in held)
-    significant = max(len(text.lower().partition("e")[0].replace(".", "").lstrip("-0")) for _, text in held)
-    kind = "single precision" if max(decimals) > 8 else f"{max(decimals)} decimals"
-    kind = "double precision" if significant >= 15 else kind
-    words = f"up to {max(decimals)} decimals, {significant} significant digits{', with exponents' if exponents else ''}, such as {held[longest][1][:30]}"
-    return TraitValue(words, kind, (held[longest][0].exchange.id,))
 
 
 def _ties(texts: tuple[str, ...], reading: Reading) -> TraitValue:

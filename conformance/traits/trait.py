@@ -1,6 +1,5 @@
 """A trait: what is asked to see one thing, and how the answers are told in a few words."""
 
-import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Protocol
@@ -204,26 +203,3 @@ def repeated(readings: Iterable[Reading]) -> Iterator[tuple[Reading, Reading]]:
 def plain(value: float) -> str:
     """Return a number in few digits."""
     return f"{value:.3g}"
-
-
-def written(reading: Reading) -> list[str]:
-    """Return the scores as they were written, digit for digit."""
-    top, score = reading.contract.success.place("results"), reading.contract.success.place("score")
-    response = reading.exchange.response
-    if top is None or score is None or response is None or rows(reading) is None:
-        return []
-    try:
-        body = json.loads(response.body, parse_float=_Written)
-    except (ValueError, RecursionError):
-        return []
-    return [
-        str(value)
-        for value in select(body, score.path)
-        if isinstance(value, _Written | int) and not isinstance(value, bool)
-    ]
-
-
-class _Written(str):
-    """A number's own spelling."""
-
-    __slots__ = ()

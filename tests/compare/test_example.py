@@ -7,7 +7,7 @@ import pytest
 
 from conformance.compare.comparison import Comparison
 from conformance.report.formats import render
-from scripts.example import EXAMPLE, KEPT, PICTURES, TARGETS, command_line
+from tests.compare.example import EXAMPLE, KEPT, PICTURES, TARGETS, command_line
 
 README = (EXAMPLE / "README.md").read_text()
 

@@ -9,7 +9,7 @@ import jsonschema_rs
 import pytest
 
 from conformance.document import schema
-from scripts.nights import FOLDER, SCENES, TARGET, Nights
+from tests.nightly.nights import FOLDER, SCENES, TARGET, Nights
 from tests.store.conftest import database, postgresql
 
 __all__ = ["database", "postgresql"]

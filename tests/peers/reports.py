@@ -11,9 +11,8 @@ from pathlib import Path
 from attrs import frozen
 
 from conformance.contract import load
-from scripts.peers import infinity, prism
-from scripts.peers.process import PeerError, suite
-from tests.peers import foreign
+from tests.peers import foreign, infinity, prism
+from tests.peers.process import PeerError, suite
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "foreign"
 CONTRACT = "siliconflow"

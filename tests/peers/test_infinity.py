@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from conformance.contract import load
-from scripts.peers import infinity
+from tests.peers import infinity
 
 
 def test_a_running_server_is_compared_by_what_ranking_reaches(monkeypatch: pytest.MonkeyPatch) -> None:

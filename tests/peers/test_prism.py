@@ -11,7 +11,7 @@ import pytest
 from filelock import FileLock
 
 from conformance.contract import load
-from scripts.peers import example, prism
+from tests.peers import example, prism
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "rerank-conformance"
 

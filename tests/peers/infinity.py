@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.contract import operation
-from scripts.peers.process import ROOT, free_port, run, serving
+from tests.peers.process import ROOT, free_port, run, serving
 
 HERE = Path(__file__).resolve().parent
 HOME = ROOT / ".peers" / "infinity"

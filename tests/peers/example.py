@@ -1,4 +1,4 @@
-"""Make the example comparison with servers that others wrote, or serve one of them: `python -m scripts.peers.example [prism|infinity --port N]`."""
+"""Make the example comparison with servers that others wrote, or serve one of them: `python -m tests.peers.example [prism|infinity --port N]`."""
 
 import argparse
 import contextlib
@@ -8,8 +8,8 @@ import threading
 from pathlib import Path
 
 from conformance.contract import load
-from scripts.peers import infinity, prism
-from scripts.peers.process import PeerError, free_port, keep, suite
+from tests.peers import infinity, prism
+from tests.peers.process import PeerError, free_port, keep, suite
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "docs" / "examples" / "peers"
 KEPT = ("compare.md",)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from conformance.contract import Contract
-from scripts.peers.process import ROOT, free_port, run, serving
+from tests.peers.process import ROOT, free_port, run, serving
 
 VERSION = "5.14.2"
 HOME = ROOT / ".peers" / "prism"

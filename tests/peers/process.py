@@ -45,7 +45,7 @@ def serving(
     """
     with tempfile.TemporaryFile() as log:
         try:
-            process = subprocess.Popen(  # noqa: S603 - the command is this module's callers'
+            process = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -92,7 +92,7 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
 def run(name: str, command: Sequence[str | Path], *, env: Mapping[str, str] | None = None) -> None:
     """Run a command to its end; raises PeerError with the last of what it printed."""
     try:
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             list(map(str, command)), capture_output=True, text=True, check=False, env={**os.environ, **(env or {})}
         )
     except OSError as error:
@@ -106,7 +106,7 @@ def suite(*arguments: str, env: Mapping[str, str] | None = None, **options: Any)
     """Run `rerank-conformance` as it is in this checkout."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), **(env or {})}
     command = [sys.executable, "-m", "conformance", *arguments]
-    return subprocess.run(command, env=environment, text=True, check=False, **options)  # noqa: S603
+    return subprocess.run(command, env=environment, text=True, check=False, **options)
 
 
 def keep(folder: str | Path, place: Path, names: Iterable[str]) -> None:

@@ -1,4 +1,4 @@
-"""Make the kept example of a comparison, and its pictures: `python -m scripts.example [--out DIR]`. Needs Chromium on PATH."""
+"""Make the kept example of a comparison, and its pictures: `python -m tests.compare.example [--out DIR]`. Needs Chromium on PATH."""
 
 import argparse
 import shutil
@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Literal
 
-from scripts.peers.process import ROOT, keep, suite
+from tests.peers.process import ROOT, keep, suite
 
 EXAMPLE = ROOT / "docs" / "examples" / "compare"
 KEPT = ("compare.md",)

@@ -1,1 +1,0 @@
-"""Servers that others wrote, started on loopback: what the suite says of itself is tried on them."""
