@@ -184,10 +184,14 @@ class Kin:
         """Whether two drafts show one fault, by the answers that break each."""
         if any(map(self.rewritten, one.clauses)) != any(map(self.rewritten, other.clauses)):
             # Who is given a part of a text sends back that part, and nothing else.
-            cut = any(draft.clauses[0].startswith(_DOCUMENT) for draft in (one, other))
+            cut, signs = any(draft.clauses[0].startswith(_DOCUMENT) for draft in (one, other)), self._cut_at(mine | its)
             told = (self.scene.readings[name] for name in mine | its)
-            parts = all(any(text in sent for sent in read.texts) for read in told for text in read.once(invented))
-            return cut and parts and 0 < len(self._cut_at(mine | its)) <= _SIGNS
+            parts = all(
+                any(text in sent and not signs.isdisjoint(map(_sign, sent.replace(text, "", 1))) for sent in read.texts)
+                for read in told
+                for text in read.once(invented)
+            )
+            return cut and parts and len(signs) <= _SIGNS
         follows = self._follows(one, other) or self._follows(other, one)
         if (
             _unlike(one, other, mine, its, follows=follows)
@@ -204,14 +208,19 @@ class Kin:
                 its,
                 self._expected(one) | self._expected(other),
                 follows=follows,
-                apart=self.told_apart(one.clauses[0], other.clauses[0]),
+                apart=self.told_apart(one.clauses[0], other.clauses[0])
+                or self._lacks(one, its)
+                or self._lacks(other, mine),
             )
         )
 
     def _counts_besides(self, counts: Draft, texts: Draft) -> bool:
-        """Whether a draft speaks of counts that are wrong also where the other one's texts are all read."""
-        first = counts.clauses[0]
-        return first.startswith("usage.") and reads(texts.clauses[0]) and self.beside(first, texts.clauses[:1])
+        """Whether a draft speaks of counts that are wrong also where the other one's texts are all read, or moves scores alone."""
+        first, other = counts.clauses[0], texts.clauses[0]
+        if not first.startswith("usage."):
+            return False
+        moved = other.startswith("ranking.") and not reads(other) and not other.startswith(CHUNKS)
+        return moved or (reads(other) and self.beside(first, [other]))
 
     def _failing(self, draft: Draft) -> frozenset[str]:
         """Return the answers to valid requests that break a draft's clauses; none where other exchanges break them, too."""
@@ -276,6 +285,11 @@ class Kin:
         mine, its = (frozenset(self.scene.failed[name].features) for name in (one, other))
         shared = _options(mine) & _options(its)
         return bool(mine) and bool(its) and mine.isdisjoint(its) and (not shared or self._models(shared))
+
+    def _lacks(self, draft: Draft, others: frozenset[str]) -> bool:
+        """Whether judges found features together to matter to a draft, and none of some other answers was asked for with all of them."""
+        features = self.scene.failed[draft.clauses[0]].features
+        return len(features) > 1 and not any(self.scene.carries(one, features) for one in others)
 
     def _models(self, fields: Traits) -> bool:
         """Whether some fields are the one that names the model."""
