@@ -192,6 +192,8 @@ class Kin:
                 for text in read.once(invented)
             )
             return cut and parts and len(signs) <= _SIGNS
+        if self._misplaced(one, other) or self._misplaced(other, one):
+            return True
         follows = self._follows(one, other) or self._follows(other, one)
         if (
             _unlike(one, other, mine, its, follows=follows)
@@ -348,6 +350,27 @@ class Kin:
             and not self.beside(one.clauses[0], other.clauses[:1])
         )
 
+    def _misplaced(self, scores: Draft, indices: Draft) -> bool:
+        """Whether most scores that are wrong are right for the text beside, where indices are wrong: one place too far, in another answer too."""
+        index = self.scene.contract.success.place("index")
+        first = scores.clauses[0]
+        if index is None or indices.subject != index.name or not first.startswith("ranking.") or reads(first):
+            return False
+        mine = self.scene.failed[first].failing
+        usual = self._usual(mine | self.scene.failed[indices.clauses[0]].failing)
+        moved = [_one_place_on(self.scene.readings[name], usual) for name in mine]
+        return moved.count(True) > moved.count(False)
+
+    def _usual(self, wrong: frozenset[str]) -> Mapping[tuple[str, str], float]:
+        """Return the score of each text for a question, as answers have it that are not among wrong ones."""
+        right = [reading for reading in self.scene.answers if reading.exchange.id not in wrong]
+        return {
+            (text_of(reading.asked("query")), reading.texts[at]): score
+            for reading in right
+            for at, score in zip(reading.indices or (), reading.scores or (), strict=False)
+            if 0 <= at < len(reading.texts)
+        }
+
     def _alike(
         self, one: frozenset[str], other: frozenset[str], expected: Traits, *, follows: bool, apart: bool
     ) -> bool:
@@ -388,6 +411,16 @@ class Kin:
             and whole(frozenset(some))
             for some in combinations(shared, _MOST)
         )
+
+
+def _one_place_on(reading: Reading, usual: Mapping[tuple[str, str], float]) -> bool | None:
+    """Whether more scores of an answer are those of the texts before the named ones, or behind them, than of these; None where none are known."""
+    asked, texts = text_of(reading.asked("query")), reading.texts
+    found = [*zip(reading.indices or (), reading.scores or (), strict=False)]
+    before, own, behind = (
+        sum(usual.get((asked, texts[(at + step) % len(texts)])) == score for at, score in found) for step in (-1, 0, 1)
+    )
+    return max(before, behind) > own if before or own or behind else None
 
 
 def _shared(one: str, other: str) -> int:
