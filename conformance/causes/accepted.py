@@ -59,7 +59,9 @@ def credentials(scene: Scene, pool: Pool) -> Iterator[Draft]:
             mine = [name for name in names(*some) if let_in[name] <= found]
             # Of those with it a stranger is refused for the body alone.
             unjust = carriers({parts[0].trait}, asked, [scene.readings[one] for one in found], others)[parts[0].trait]
-            beside = [name for name, exchanges in let_in.items() if not exchanges and scene.failed[name].failing <= unjust]
+            beside = [
+                name for name, exchanges in let_in.items() if not exchanges and scene.failed[name].failing <= unjust
+            ]
             mine, found = [*mine, *beside], found | proofs(pool, beside)
             key = "no key" if others is bare else "a wrong key" if seen("any") else "a key that is nearly right"
             yield drafted("keys.beside", mine, found, parts[0].trait.name, words=parts[0].words, key=key)

@@ -24,11 +24,13 @@ _MANY, _PROVEN = 4, 3
 _WHOLE, _SHARED, _MOSTLY, _MATTERS = 0.8, 0.75, 0.6, 0.1
 _MOST, _FEWER, _SIGNS = 2, 4, 6
 # Says less of what is wrong than another one does.
-_DEFAULT = "default"
+_DEFAULT, _AGAIN = "default", "ranking.repeatable"
 CHUNKS, _QUESTION, _DOCUMENT, SCRIPTS = "ranking.chunks.", "ranking.query.", "ranking.document.", "ranking.scripts"
+_RELEVANCE = "ranking.relevance."
 
 Traits = frozenset[str]
 _FIELD = re.compile(r"`([^`]+)`")
+_RUN = re.compile(r"[!-/:-@\[-`{-~]+")
 _USUAL = " .,:?-'"
 
 
@@ -65,8 +67,9 @@ class Kin:
             signs = self._cut_at(base, alone=asked)
             if len(signs) > _SIGNS:
                 # A text of many parts is cut at an end, not at a sign; so is another one at that end, but not two.
-                other = len(mine) > 1 or set(map(self._ends, mine)).isdisjoint(map(self._ends, base))
-                return reads(name) and other
+                if not reads(name):
+                    return all(len(signs & self._signs(one, alone=asked)) * 2 < len(signs) for one in mine)
+                return len(mine) > 1 or set(map(self._ends, mine)).isdisjoint(map(self._ends, base))
             # What is lost at a sign is lost where it stands; texts that are not told apart without it have another reason.
             lacking = sum(signs.isdisjoint(self._signs(one, alone=asked)) for one in mine)
             # What is counted too high is held against a text of which a part may be lost.
@@ -100,7 +103,7 @@ class Kin:
         lost = self.scene.failed[SCRIPTS].failing
         asked = [self.scene.readings[one] for one in self.scene.failed[name].failing if one in self.scene.readings]
         foreign = [not all(map(str.isascii, (text_of(one.asked("query")), *one.texts))) for one in asked]
-        return len(lost) > _MANY and (reads(name) or name.startswith("ranking.relevance.")) and all(foreign)
+        return len(lost) > _MANY and (reads(name) or name.startswith(_RELEVANCE)) and all(foreign)
 
     def rewritten(self, name: str) -> bool:
         """Whether a clause fails on a document that comes back as nobody sent it: neither an index nor a score makes a text."""
@@ -143,11 +146,14 @@ class Kin:
 
     def _signs(self, name: str, *, alone: bool = False) -> frozenset[str]:
         """Return the signs in the texts of a request that most texts lack; alone, in its question."""
-        reading = self.scene.readings.get(name)
-        others = [] if reading is None or alone else reading.texts
-        texts = [text_of(reading.asked("query")), *others] if reading is not None else []
+        texts = self._asked(name, alone=alone)
         odd = {one for text in texts for one in text if not (one.isascii() and one.isalnum()) and one not in _USUAL}
         return frozenset(map(_sign, odd))
+
+    def _asked(self, name: str, *, alone: bool) -> list[str]:
+        """Return the texts of a request; alone, its question."""
+        reading = self.scene.readings.get(name)
+        return [] if reading is None else [text_of(reading.asked("query")), *([] if alone else reading.texts)]
 
     def joined(self, drafts: Sequence[Draft], alone: str) -> list[Draft]:
         """Return the drafts with those made one that fail with the same traits: such clauses show one fault.
@@ -192,6 +198,8 @@ class Kin:
                 for text in read.once(invented)
             )
             return cut and parts and len(signs) <= _SIGNS
+        if self._marked_apart(one, other):
+            return False
         if self._misplaced(one, other) or self._misplaced(other, one):
             return True
         follows = self._follows(one, other) or self._follows(other, one)
@@ -308,6 +316,22 @@ class Kin:
         lost = both[0].failing | both[1].failing
         return bool(self._cut_at(lost)) or (bool(both[0].wrong) and both[0].wrong == both[1].wrong)
 
+    def _marked_apart(self, one: Draft, other: Draft) -> bool:
+        """Whether parts of texts are lost at other marks: of the signs that stand together each has some that the other lacks."""
+        names = [draft.clauses[0] for draft in (one, other)]
+        if not all(map(reads, names)):
+            return False
+        marks = [
+            frozenset.intersection(
+                *(
+                    _marks(self._asked(exchange, alone=name.startswith(_QUESTION)))
+                    for exchange in self.scene.failed[name].failing
+                )
+            )
+            for name in names
+        ]
+        return bool(marks[0] - marks[1]) and bool(marks[1] - marks[0])
+
     def _pushes(self, one: Draft, other: Draft) -> bool:
         """Whether a short question is not read beside long documents, and something is lost only where a question or a document is long."""
 
@@ -339,10 +363,10 @@ class Kin:
 
     def _follows(self, one: Draft, other: Draft) -> bool:
         """Whether what one draft says follows from the other: who reads scores by a wrong index reads other texts' scores."""
-        index = self.scene.contract.success.place("index")
         return (
-            index is not None
-            and other.subject == index.name
+            self._of_index(other)
+            # The same request again has the same indices.
+            and _AGAIN not in one.clauses
             and all(
                 (name.startswith("ranking.") and not reads(name)) or name == self._exact or name.endswith(".default")
                 for name in one.clauses
@@ -351,15 +375,19 @@ class Kin:
         )
 
     def _misplaced(self, scores: Draft, indices: Draft) -> bool:
-        """Whether most scores that are wrong are right for the text beside, where indices are wrong: one place too far, in another answer too."""
-        index = self.scene.contract.success.place("index")
+        """Whether more scores that are wrong are right for the text beside than not, where indices are wrong: one place too far, in other answers too."""
         first = scores.clauses[0]
-        if index is None or indices.subject != index.name or not first.startswith("ranking.") or reads(first):
+        if not self._of_index(indices) or not first.startswith("ranking.") or reads(first) or first == _AGAIN:
             return False
         mine = self.scene.failed[first].failing
         usual = self._usual(mine | self.scene.failed[indices.clauses[0]].failing)
         moved = [_one_place_on(self.scene.readings[name], usual) for name in mine]
         return moved.count(True) > moved.count(False)
+
+    def _of_index(self, draft: Draft) -> bool:
+        """Whether a draft speaks of indices."""
+        index = self.scene.contract.success.place("index")
+        return index is not None and draft.subject == index.name
 
     def _usual(self, wrong: frozenset[str]) -> Mapping[tuple[str, str], float]:
         """Return the score of each text for a question, as answers have it that are not among wrong ones."""
@@ -426,6 +454,12 @@ def _one_place_on(reading: Reading, usual: Mapping[tuple[str, str], float]) -> b
 def _shared(one: str, other: str) -> int:
     """Return how many characters two texts begin with alike."""
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def _marks(texts: Iterable[str]) -> frozenset[str]:
+    """Return the signs of ASCII that stand together in some texts."""
+    found = (run.strip(_USUAL) for text in texts for run in _RUN.findall(text))
+    return frozenset(filter(None, found))
 
 
 def _sign(char: str) -> str:
