@@ -198,7 +198,10 @@ class Kin:
                 for text in read.once(invented)
             )
             return cut and parts and len(signs) <= _SIGNS
-        if self._marked_apart(one, other):
+        if (
+            self._marked_apart(one, other)
+            or len({self._too_many(draft.clauses[0]) for draft in (one, other)} - {None}) > 1
+        ):
             return False
         if self._misplaced(one, other) or self._misplaced(other, one):
             return True
@@ -315,6 +318,13 @@ class Kin:
             return False
         lost = both[0].failing | both[1].failing
         return bool(self._cut_at(lost)) or (bool(both[0].wrong) and both[0].wrong == both[1].wrong)
+
+    def _too_many(self, name: str) -> bool | None:
+        """Whether more results come than are asked for where a clause on their number fails, not fewer; None for another clause."""
+        if not name.startswith("response.") or not name.endswith((".all", ".limit")):
+            return None
+        failing = (self.scene.readings[one] for one in self.scene.failed[name].failing)
+        return any(len(one.results or ()) > wanted(one) for one in failing)
 
     def _marked_apart(self, one: Draft, other: Draft) -> bool:
         """Whether parts of texts are lost at other marks: of the signs that stand together each has some that the other lacks."""
@@ -449,6 +459,12 @@ def _one_place_on(reading: Reading, usual: Mapping[tuple[str, str], float]) -> b
         sum(usual.get((asked, texts[(at + step) % len(texts)])) == score for at, score in found) for step in (-1, 0, 1)
     )
     return max(before, behind) > own if before or own or behind else None
+
+
+def wanted(reading: Reading) -> int:
+    """Return how many results a request asks for."""
+    number = len(reading.documents)
+    return min(reading.limit, number) if reading.limit is not None and reading.limit > 0 else number
 
 
 def _shared(one: str, other: str) -> int:
