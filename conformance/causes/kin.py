@@ -175,9 +175,9 @@ class Kin:
         gone: set[int] = set()
         for one, other in combinations(ordered, 2):
             if {id(one), id(other)}.isdisjoint(gone) and self._same(one, other, failing[id(one)], failing[id(other)]):
-                if self._pushes(other, one):
-                    # That the question is lost says more than what is lost with it.
-                    one.title, one.mend = other.title, other.mend
+                if self._pushes(other, one) or self._of_index(other):
+                    # That the question is lost, or which text is meant, says more than what is lost with it.
+                    one.kind, one.subject, one.title, one.mend = other.kind, other.subject, other.title, other.mend
                     one.clauses, other.clauses = other.clauses, one.clauses
                 one.clauses += other.clauses
                 failing[id(one)] |= failing[id(other)]
@@ -385,19 +385,21 @@ class Kin:
         )
 
     def _misplaced(self, scores: Draft, indices: Draft) -> bool:
-        """Whether more scores that are wrong are right for the text beside than not, where indices are wrong: one place too far, in other answers too."""
+        """Whether more scores that are wrong are right for other texts of the request than not, where results name wrong texts: in other answers too."""
         first = scores.clauses[0]
         if not self._of_index(indices) or not first.startswith("ranking.") or reads(first) or first == _AGAIN:
             return False
         mine = self.scene.failed[first].failing
         usual = self._usual(mine | self.scene.failed[indices.clauses[0]].failing)
-        moved = [_one_place_on(self.scene.readings[name], usual) for name in mine]
+        moved = [_exchanged(self.scene.readings[name], usual) for name in mine]
         return moved.count(True) > moved.count(False)
 
     def _of_index(self, draft: Draft) -> bool:
-        """Whether a draft speaks of indices."""
-        index = self.scene.contract.success.place("index")
-        return index is not None and draft.subject == index.name
+        """Whether a draft speaks of indices, or of documents that are not at theirs."""
+        index, first = self.scene.contract.success.place("index"), draft.clauses[0]
+        return (index is not None and draft.subject == index.name) or (
+            first == self._exact and not self.rewritten(first)
+        )
 
     def _usual(self, wrong: frozenset[str]) -> Mapping[tuple[str, str], float]:
         """Return the score of each text for a question, as answers have it that are not among wrong ones."""
@@ -451,14 +453,15 @@ class Kin:
         )
 
 
-def _one_place_on(reading: Reading, usual: Mapping[tuple[str, str], float]) -> bool | None:
-    """Whether more scores of an answer are those of the texts before the named ones, or behind them, than of these; None where none are known."""
-    asked, texts = text_of(reading.asked("query")), reading.texts
-    found = [*zip(reading.indices or (), reading.scores or (), strict=False)]
-    before, own, behind = (
-        sum(usual.get((asked, texts[(at + step) % len(texts)])) == score for at, score in found) for step in (-1, 0, 1)
-    )
-    return max(before, behind) > own if before or own or behind else None
+def _exchanged(reading: Reading, usual: Mapping[tuple[str, str], float]) -> bool | None:
+    """Whether scores of an answer that are not those of the texts they name are those of other texts; None where none are known to be wrong."""
+    asked = text_of(reading.asked("query"))
+    known = [usual.get((asked, text)) for text in reading.texts]
+    found = zip(reading.indices or (), reading.scores or (), strict=False)
+    wrong = [score for at, score in found if not 0 <= at < len(known) or known[at] not in {None, score}]
+    right = sum(score in known for score in wrong)
+    # Those of texts that no other answer ranks are not known.
+    return right > len(wrong) - right - known.count(None) if wrong else None
 
 
 def wanted(reading: Reading) -> int:
