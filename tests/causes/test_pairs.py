@@ -81,6 +81,8 @@ def test_two_faults_are_two_causes(sample: int) -> None:
             ("jina", "echo_soft_hyphen", "many+accents:index_shift"),
             ("woagent", "null.tokens.output_tokens", "redirect_large"),
             ("voyage", "echo_wide_space", "open.long"),
+            ("siliconflow", "query_after_ampersand", "max_chunks_per_doc+accents:score_swap"),
+            ("voyage", "return_documents_sticks", "return_documents+model1:index_shift"),
         ],
         8,
     ),
@@ -112,6 +114,8 @@ def test_faults_of_one_place_are_told_apart(contract: str, one: str, other: str)
             ("jina", "unchecked.limit"),
             ("jina", "top_n+accents:score_swap"),
             ("jina", "cache_unordered"),
+            ("siliconflow", "max_chunks_per_doc+accents:score_swap"),
+            ("infinity", "raw_scores+some:score_swap"),
             ("jina", "many+accents:index_shift"),
             ("jina", "top_n+model1:index_shift"),
             ("cohere", "priority+many:index_shift"),
@@ -129,6 +133,13 @@ def test_faults_of_one_place_are_told_apart(contract: str, one: str, other: str)
 def test_one_fault_is_one_cause(contract: str, name: str) -> None:
     """A fault that shows in scores, documents and indices, by results that are missing, or beside one field, sign or word, is told once."""
     assert len(play(load(contract), (name,)).causes) == 1
+
+
+def test_results_that_name_wrong_texts_are_told_so() -> None:
+    """Where two results have each other's index, that is what is said, not that scores depend on something else."""
+    (cause,) = play(CONTRACT, ("max_chunks_per_doc+accents:score_swap",)).causes
+    assert cause.id == "clause:response.results.items.document.exact"
+    assert {"ranking.own_score", "response.results.items.document.exact"} <= {*cause.requirements}
 
 
 def test_requests_that_are_not_checked_are_one_cause() -> None:
