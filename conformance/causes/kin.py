@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import combinations, product, takewhile
@@ -327,9 +327,9 @@ class Kin:
         return any(len(one.results or ()) > wanted(one) for one in failing)
 
     def _marked_apart(self, one: Draft, other: Draft) -> bool:
-        """Whether parts of texts are lost at other marks: of the signs that stand together each has some that the other lacks."""
+        """Whether parts of questions are lost at other marks than parts of documents: of the signs that stand together each has some that the other lacks."""
         names = [draft.clauses[0] for draft in (one, other)]
-        if not all(map(reads, names)):
+        if not all(map(reads, names)) or len({name.startswith(_QUESTION) for name in names}) == 1:
             return False
         marks = [
             frozenset.intersection(
@@ -390,7 +390,7 @@ class Kin:
         if not self._of_index(indices) or not first.startswith("ranking.") or reads(first) or first == _AGAIN:
             return False
         mine = self.scene.failed[first].failing
-        usual = self._usual(mine | self.scene.failed[indices.clauses[0]].failing)
+        usual = self._usual(mine, self.scene.failed[indices.clauses[0]].failing)
         moved = [_exchanged(self.scene.readings[name], usual) for name in mine]
         return moved.count(True) > moved.count(False)
 
@@ -401,15 +401,16 @@ class Kin:
             first == self._exact and not self.rewritten(first)
         )
 
-    def _usual(self, wrong: frozenset[str]) -> Mapping[tuple[str, str], float]:
-        """Return the score of each text for a question, as answers have it that are not among wrong ones."""
-        right = [reading for reading in self.scene.answers if reading.exchange.id not in wrong]
-        return {
-            (text_of(reading.asked("query")), reading.texts[at]): score
-            for reading in right
-            for at, score in zip(reading.indices or (), reading.scores or (), strict=False)
-            if 0 <= at < len(reading.texts)
-        }
+    def _usual(self, doubtful: frozenset[str], wrong: frozenset[str]) -> Mapping[tuple[str, str], float]:
+        """Return the score of each text for a question, as most answers have it that name right texts; doubtful ones where no others do."""
+        seen: dict[tuple[str, str], Counter[float]] = defaultdict(Counter)
+        for reading in self.scene.answers:
+            name, asked = reading.exchange.id, text_of(reading.asked("query"))
+            for at, score in zip(reading.indices or (), reading.scores or (), strict=False):
+                if name not in wrong and 0 <= at < len(reading.texts):
+                    # One that is not doubtful is worth more than all that are.
+                    seen[asked, reading.texts[at]][score] += 1 if name in doubtful else len(self._answered)
+        return {key: scores.most_common(1)[0][0] for key, scores in seen.items()}
 
     def _alike(
         self, one: frozenset[str], other: frozenset[str], expected: Traits, *, follows: bool, apart: bool
@@ -461,7 +462,7 @@ def _exchanged(reading: Reading, usual: Mapping[tuple[str, str], float]) -> bool
     wrong = [score for at, score in found if not 0 <= at < len(known) or known[at] not in {None, score}]
     right = sum(score in known for score in wrong)
     # Those of texts that no other answer ranks are not known.
-    return right > len(wrong) - right - known.count(None) if wrong else None
+    return right * 2 > len(wrong) if right or len(wrong) > known.count(None) else None
 
 
 def wanted(reading: Reading) -> int:
