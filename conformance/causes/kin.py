@@ -349,7 +349,7 @@ class Kin:
             return [self.scene.readings[exchange] for exchange in self.scene.failed[name].failing]
 
         return (
-            other.clauses[0].startswith((_QUESTION, CHUNKS))
+            other.clauses[0].startswith((_QUESTION, _DOCUMENT, CHUNKS))
             and all(_asks_long(reading) or _holds_long(reading) for reading in lost(other.clauses[0]))
             and any(
                 all(_holds_long(reading) and not _asks_long(reading) for reading in lost(name))
@@ -462,7 +462,7 @@ def _exchanged(reading: Reading, usual: Mapping[tuple[str, str], float]) -> bool
     wrong = [score for at, score in found if not 0 <= at < len(known) or known[at] not in {None, score}]
     right = sum(score in known for score in wrong)
     # Those of texts that no other answer ranks are not known.
-    return right * 2 > len(wrong) if right or len(wrong) > known.count(None) else None
+    return right * 2 >= len(wrong) if right or len(wrong) > known.count(None) else None
 
 
 def wanted(reading: Reading) -> int:

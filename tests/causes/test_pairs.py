@@ -108,6 +108,7 @@ def test_faults_of_one_place_are_told_apart(contract: str, one: str, other: str)
             ("siliconflow", "limit_first_chunk"),
             ("siliconflow", "crash_nan"),
             ("voyage", "score_by_length"),
+            ("voyage", "long_prompt"),
             ("voyage", "return_documents_sticks"),
             ("infinity", "unchecked.echo"),
             ("infinity", "strict.documents.items.maxLength"),
