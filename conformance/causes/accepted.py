@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 
 from conformance.causes.breach import Breaches
-from conformance.causes.cover import bounds, cover, excused
+from conformance.causes.cover import bounds, carriers, cover, excused
 from conformance.causes.draft import Draft, drafted, listed
 from conformance.causes.scene import Pool, Scene, StatusClass, Symptom, Way, proofs, status_class
 from conformance.causes.trait import UNDECLARED, RequestTrait, measures, traits
@@ -57,6 +57,12 @@ def credentials(scene: Scene, pool: Pool) -> Iterator[Draft]:
         apart = not seen("any") if others is bare else not seen("none")
         if others and len(found) >= least and len(parts) == 1 and not rest and apart:
             mine = [name for name in names(*some) if let_in[name] <= found]
+            # Of those with it a stranger is refused for the body alone.
+            unjust = carriers({parts[0].trait}, asked, [scene.readings[one] for one in found], others)[parts[0].trait]
+            beside = [
+                name for name, exchanges in let_in.items() if not exchanges and scene.failed[name].failing <= unjust
+            ]
+            mine, found = [*mine, *beside], found | proofs(pool, beside)
             key = "no key" if others is bare else "a wrong key" if seen("any") else "a key that is nearly right"
             yield drafted("keys.beside", mine, found, parts[0].trait.name, words=parts[0].words, key=key)
             let_in = {name: exchanges for name, exchanges in let_in.items() if name not in mine}

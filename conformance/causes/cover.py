@@ -1,6 +1,7 @@
 """The least set of traits that failing requests share and the others lack."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import combinations
 
 from attrs import frozen
@@ -130,12 +131,21 @@ def excused(
     """Return by trait which requests may have been refused for what valid ones are refused for, whatever else is wrong with them."""
     valid = scene.of(Way.VALID, StatusClass.REFUSED, StatusClass.BROKE) if valid is None else valid
     parts = {part.trait for part in cover(scene, valid, scene.answers)[0]}
-    if not parts:
-        return {}
+    return carriers(parts, asked, valid, scene.answers) if parts else {}
+
+
+def carriers(
+    parts: AbstractSet[RequestTrait], asked: Iterable[Reading], bad: Iterable[Reading], good: Iterable[Reading]
+) -> Mapping[RequestTrait, set[str]]:
+    """Return by trait which requests have it, of traits that tell bad ones from good ones; how large is too large is told by these."""
+    asked = list(asked)
     found = {trait: {one.exchange.id for one in asked if trait in traits(one, Way.VALID)} for trait in parts}
-    sizes = {one.exchange.id: measures(one) for one in (*valid, *asked)}
-    beyond = bounds(sizes, [measures(one) for one in scene.answers])
-    return {**found, **{trait: names for trait, names in beyond if trait in parts}}
+    if any(trait.group == "size" for trait in parts):
+        sizes = {one.exchange.id: measures(one) for one in (*bad, *asked)}
+        for trait, names in bounds(sizes, [measures(one) for one in good]):
+            if trait in parts:
+                found[trait] |= names & {one.exchange.id for one in asked}
+    return found
 
 
 def bounds(

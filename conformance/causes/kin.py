@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import combinations, product, takewhile
@@ -24,11 +24,13 @@ _MANY, _PROVEN = 4, 3
 _WHOLE, _SHARED, _MOSTLY, _MATTERS = 0.8, 0.75, 0.6, 0.1
 _MOST, _FEWER, _SIGNS = 2, 4, 6
 # Says less of what is wrong than another one does.
-_DEFAULT = "default"
+_DEFAULT, _AGAIN = "default", "ranking.repeatable"
 CHUNKS, _QUESTION, _DOCUMENT, SCRIPTS = "ranking.chunks.", "ranking.query.", "ranking.document.", "ranking.scripts"
+_RELEVANCE = "ranking.relevance."
 
 Traits = frozenset[str]
 _FIELD = re.compile(r"`([^`]+)`")
+_RUN = re.compile(r"[!-/:-@\[-`{-~]+")
 _USUAL = " .,:?-'"
 
 
@@ -65,8 +67,9 @@ class Kin:
             signs = self._cut_at(base, alone=asked)
             if len(signs) > _SIGNS:
                 # A text of many parts is cut at an end, not at a sign; so is another one at that end, but not two.
-                other = len(mine) > 1 or set(map(self._ends, mine)).isdisjoint(map(self._ends, base))
-                return reads(name) and other
+                if not reads(name):
+                    return all(len(signs & self._signs(one, alone=asked)) * 2 < len(signs) for one in mine)
+                return len(mine) > 1 or set(map(self._ends, mine)).isdisjoint(map(self._ends, base))
             # What is lost at a sign is lost where it stands; texts that are not told apart without it have another reason.
             lacking = sum(signs.isdisjoint(self._signs(one, alone=asked)) for one in mine)
             # What is counted too high is held against a text of which a part may be lost.
@@ -100,7 +103,7 @@ class Kin:
         lost = self.scene.failed[SCRIPTS].failing
         asked = [self.scene.readings[one] for one in self.scene.failed[name].failing if one in self.scene.readings]
         foreign = [not all(map(str.isascii, (text_of(one.asked("query")), *one.texts))) for one in asked]
-        return len(lost) > _MANY and (reads(name) or name.startswith("ranking.relevance.")) and all(foreign)
+        return len(lost) > _MANY and (reads(name) or name.startswith(_RELEVANCE)) and all(foreign)
 
     def rewritten(self, name: str) -> bool:
         """Whether a clause fails on a document that comes back as nobody sent it: neither an index nor a score makes a text."""
@@ -143,11 +146,14 @@ class Kin:
 
     def _signs(self, name: str, *, alone: bool = False) -> frozenset[str]:
         """Return the signs in the texts of a request that most texts lack; alone, in its question."""
-        reading = self.scene.readings.get(name)
-        others = [] if reading is None or alone else reading.texts
-        texts = [text_of(reading.asked("query")), *others] if reading is not None else []
+        texts = self._asked(name, alone=alone)
         odd = {one for text in texts for one in text if not (one.isascii() and one.isalnum()) and one not in _USUAL}
         return frozenset(map(_sign, odd))
+
+    def _asked(self, name: str, *, alone: bool) -> list[str]:
+        """Return the texts of a request; alone, its question."""
+        reading = self.scene.readings.get(name)
+        return [] if reading is None else [text_of(reading.asked("query")), *([] if alone else reading.texts)]
 
     def joined(self, drafts: Sequence[Draft], alone: str) -> list[Draft]:
         """Return the drafts with those made one that fail with the same traits: such clauses show one fault.
@@ -169,9 +175,9 @@ class Kin:
         gone: set[int] = set()
         for one, other in combinations(ordered, 2):
             if {id(one), id(other)}.isdisjoint(gone) and self._same(one, other, failing[id(one)], failing[id(other)]):
-                if self._pushes(other, one):
-                    # That the question is lost says more than what is lost with it.
-                    one.title, one.mend = other.title, other.mend
+                if self._pushes(other, one) or self._of_index(other):
+                    # That the question is lost, or which text is meant, says more than what is lost with it.
+                    one.kind, one.subject, one.title, one.mend = other.kind, other.subject, other.title, other.mend
                     one.clauses, other.clauses = other.clauses, one.clauses
                 one.clauses += other.clauses
                 failing[id(one)] |= failing[id(other)]
@@ -184,10 +190,21 @@ class Kin:
         """Whether two drafts show one fault, by the answers that break each."""
         if any(map(self.rewritten, one.clauses)) != any(map(self.rewritten, other.clauses)):
             # Who is given a part of a text sends back that part, and nothing else.
-            cut = any(draft.clauses[0].startswith(_DOCUMENT) for draft in (one, other))
+            cut, signs = any(draft.clauses[0].startswith(_DOCUMENT) for draft in (one, other)), self._cut_at(mine | its)
             told = (self.scene.readings[name] for name in mine | its)
-            parts = all(any(text in sent for sent in read.texts) for read in told for text in read.once(invented))
-            return cut and parts and 0 < len(self._cut_at(mine | its)) <= _SIGNS
+            parts = all(
+                any(text in sent and not signs.isdisjoint(map(_sign, sent.replace(text, "", 1))) for sent in read.texts)
+                for read in told
+                for text in read.once(invented)
+            )
+            return cut and parts and len(signs) <= _SIGNS
+        if (
+            self._marked_apart(one, other)
+            or len({self._too_many(draft.clauses[0]) for draft in (one, other)} - {None}) > 1
+        ):
+            return False
+        if self._misplaced(one, other) or self._misplaced(other, one):
+            return True
         follows = self._follows(one, other) or self._follows(other, one)
         if (
             _unlike(one, other, mine, its, follows=follows)
@@ -204,14 +221,19 @@ class Kin:
                 its,
                 self._expected(one) | self._expected(other),
                 follows=follows,
-                apart=self.told_apart(one.clauses[0], other.clauses[0]),
+                apart=self.told_apart(one.clauses[0], other.clauses[0])
+                or self._lacks(one, its)
+                or self._lacks(other, mine),
             )
         )
 
     def _counts_besides(self, counts: Draft, texts: Draft) -> bool:
-        """Whether a draft speaks of counts that are wrong also where the other one's texts are all read."""
-        first = counts.clauses[0]
-        return first.startswith("usage.") and reads(texts.clauses[0]) and self.beside(first, texts.clauses[:1])
+        """Whether a draft speaks of counts that are wrong also where the other one's texts are all read, or moves scores alone."""
+        first, other = counts.clauses[0], texts.clauses[0]
+        if not first.startswith("usage."):
+            return False
+        moved = other.startswith("ranking.") and not reads(other) and not other.startswith(CHUNKS)
+        return moved or (reads(other) and self.beside(first, [other]))
 
     def _failing(self, draft: Draft) -> frozenset[str]:
         """Return the answers to valid requests that break a draft's clauses; none where other exchanges break them, too."""
@@ -277,6 +299,11 @@ class Kin:
         shared = _options(mine) & _options(its)
         return bool(mine) and bool(its) and mine.isdisjoint(its) and (not shared or self._models(shared))
 
+    def _lacks(self, draft: Draft, others: frozenset[str]) -> bool:
+        """Whether judges found features together to matter to a draft, and none of some other answers was asked for with all of them."""
+        features = self.scene.failed[draft.clauses[0]].features
+        return len(features) > 1 and not any(self.scene.carries(one, features) for one in others)
+
     def _models(self, fields: Traits) -> bool:
         """Whether some fields are the one that names the model."""
         model = self.scene.contract.request_field("model")
@@ -292,6 +319,29 @@ class Kin:
         lost = both[0].failing | both[1].failing
         return bool(self._cut_at(lost)) or (bool(both[0].wrong) and both[0].wrong == both[1].wrong)
 
+    def _too_many(self, name: str) -> bool | None:
+        """Whether more results come than are asked for where a clause on their number fails, not fewer; None for another clause."""
+        if not name.startswith("response.") or not name.endswith((".all", ".limit")):
+            return None
+        failing = (self.scene.readings[one] for one in self.scene.failed[name].failing)
+        return any(len(one.results or ()) > wanted(one) for one in failing)
+
+    def _marked_apart(self, one: Draft, other: Draft) -> bool:
+        """Whether parts of questions are lost at other marks than parts of documents: of the signs that stand together each has some that the other lacks."""
+        names = [draft.clauses[0] for draft in (one, other)]
+        if not all(map(reads, names)) or len({name.startswith(_QUESTION) for name in names}) == 1:
+            return False
+        marks = [
+            frozenset.intersection(
+                *(
+                    _marks(self._asked(exchange, alone=name.startswith(_QUESTION)))
+                    for exchange in self.scene.failed[name].failing
+                )
+            )
+            for name in names
+        ]
+        return bool(marks[0] - marks[1]) and bool(marks[1] - marks[0])
+
     def _pushes(self, one: Draft, other: Draft) -> bool:
         """Whether a short question is not read beside long documents, and something is lost only where a question or a document is long."""
 
@@ -299,7 +349,7 @@ class Kin:
             return [self.scene.readings[exchange] for exchange in self.scene.failed[name].failing]
 
         return (
-            other.clauses[0].startswith((_QUESTION, CHUNKS))
+            other.clauses[0].startswith((_QUESTION, _DOCUMENT, CHUNKS))
             and all(_asks_long(reading) or _holds_long(reading) for reading in lost(other.clauses[0]))
             and any(
                 all(_holds_long(reading) and not _asks_long(reading) for reading in lost(name))
@@ -323,16 +373,44 @@ class Kin:
 
     def _follows(self, one: Draft, other: Draft) -> bool:
         """Whether what one draft says follows from the other: who reads scores by a wrong index reads other texts' scores."""
-        index = self.scene.contract.success.place("index")
         return (
-            index is not None
-            and other.subject == index.name
+            self._of_index(other)
+            # The same request again has the same indices.
+            and _AGAIN not in one.clauses
             and all(
                 (name.startswith("ranking.") and not reads(name)) or name == self._exact or name.endswith(".default")
                 for name in one.clauses
             )
             and not self.beside(one.clauses[0], other.clauses[:1])
         )
+
+    def _misplaced(self, scores: Draft, indices: Draft) -> bool:
+        """Whether more scores that are wrong are right for other texts of the request than not, where results name wrong texts: in other answers too."""
+        first = scores.clauses[0]
+        if not self._of_index(indices) or not first.startswith("ranking.") or reads(first) or first == _AGAIN:
+            return False
+        mine = self.scene.failed[first].failing
+        usual = self._usual(mine, self.scene.failed[indices.clauses[0]].failing)
+        moved = [_exchanged(self.scene.readings[name], usual) for name in mine]
+        return moved.count(True) > moved.count(False)
+
+    def _of_index(self, draft: Draft) -> bool:
+        """Whether a draft speaks of indices, or of documents that are not at theirs."""
+        index, first = self.scene.contract.success.place("index"), draft.clauses[0]
+        return (index is not None and draft.subject == index.name) or (
+            first == self._exact and not self.rewritten(first)
+        )
+
+    def _usual(self, doubtful: frozenset[str], wrong: frozenset[str]) -> Mapping[tuple[str, str], float]:
+        """Return the score of each text for a question, as most answers have it that name right texts; doubtful ones where no others do."""
+        seen: dict[tuple[str, str], Counter[float]] = defaultdict(Counter)
+        for reading in self.scene.answers:
+            name, asked = reading.exchange.id, text_of(reading.asked("query"))
+            for at, score in zip(reading.indices or (), reading.scores or (), strict=False):
+                if name not in wrong and 0 <= at < len(reading.texts):
+                    # One that is not doubtful is worth more than all that are.
+                    seen[asked, reading.texts[at]][score] += 1 if name in doubtful else len(self._answered)
+        return {key: scores.most_common(1)[0][0] for key, scores in seen.items()}
 
     def _alike(
         self, one: frozenset[str], other: frozenset[str], expected: Traits, *, follows: bool, apart: bool
@@ -376,9 +454,32 @@ class Kin:
         )
 
 
+def _exchanged(reading: Reading, usual: Mapping[tuple[str, str], float]) -> bool | None:
+    """Whether scores of an answer that are not those of the texts they name are those of other texts; None where none are known to be wrong."""
+    asked = text_of(reading.asked("query"))
+    known = [usual.get((asked, text)) for text in reading.texts]
+    found = zip(reading.indices or (), reading.scores or (), strict=False)
+    wrong = [score for at, score in found if not 0 <= at < len(known) or known[at] not in {None, score}]
+    right = sum(score in known for score in wrong)
+    # Those of texts that no other answer ranks are not known.
+    return right * 2 >= len(wrong) if right or len(wrong) > known.count(None) else None
+
+
+def wanted(reading: Reading) -> int:
+    """Return how many results a request asks for."""
+    number = len(reading.documents)
+    return min(reading.limit, number) if reading.limit is not None and reading.limit > 0 else number
+
+
 def _shared(one: str, other: str) -> int:
     """Return how many characters two texts begin with alike."""
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def _marks(texts: Iterable[str]) -> frozenset[str]:
+    """Return the signs of ASCII that stand together in some texts."""
+    found = (run.strip(_USUAL) for text in texts for run in _RUN.findall(text))
+    return frozenset(filter(None, found))
 
 
 def _sign(char: str) -> str:

@@ -34,23 +34,28 @@ def places(scene: Scene, pool: Pool) -> Iterator[Draft]:
         yield draft
     # The outermost first: what stands in a broken object is broken with it.
     for where in sorted(wrong, key=lambda one: one.count(".") if one else -1):
-        base = [name for name in wrong[where] if name not in claimed]
-        if not base:
-            continue
-        keywords = {name.rpartition(".")[2] for name in base}
-        unusable = bool(keywords & UNUSABLE)
-        broken = frozenset().union(*(scene.failed[name].failing for name in base))
-        rest = [
-            name
-            for name in pool
-            if name not in claimed
-            and name not in base
-            and _rests(name, where, roles, unusable=unusable)
-            and scene.failed[name].failing & broken
-        ]
-        claimed.update((*base, *rest))
-        yield _of_place(scene, pool, where, base, rest)
+        for base in _apart(scene, [name for name in wrong[where] if name not in claimed]):
+            unusable = not UNUSABLE.isdisjoint(name.rpartition(".")[2] for name in base)
+            broken = frozenset().union(*(scene.failed[name].failing for name in base))
+            rest = [
+                name
+                for name in pool
+                if name not in claimed
+                and name not in wrong[where]
+                and _rests(name, where, roles, unusable=unusable)
+                and scene.failed[name].failing & broken
+            ]
+            claimed.update((*base, *rest))
+            yield _of_place(scene, pool, where, base, rest)
     yield from _indices(scene, pool, roles, claimed)
+
+
+def _apart(scene: Scene, names: list[str]) -> list[list[str]]:
+    """Return clauses on one place parted: it is missing in some answers, and wrong in others alone."""
+    lacking = [name for name in names if name.endswith(".required")]
+    others = [name for name in names if name not in lacking]
+    missing, wrong = (frozenset().union(*(scene.failed[name].failing for name in some)) for some in (lacking, others))
+    return [some for some in ((others, lacking) if missing.isdisjoint(wrong) else (names,)) if some]
 
 
 def _indices(scene: Scene, pool: Pool, roles: dict[str, str], claimed: set[str]) -> Iterator[Draft]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from conformance.causes.cover import cover
 from conformance.causes.draft import Draft, counted, drafted
-from conformance.causes.kin import Kin, reads
+from conformance.causes.kin import Kin, reads, wanted
 from conformance.causes.scene import Pool, Scene, Symptom, proofs
 from conformance.checks.features import long
 from conformance.checks.reading import Reading
@@ -28,7 +28,7 @@ def results(scene: Scene, pool: Pool) -> Iterator[Draft]:
         return
     at = f"response.{place.name}".rstrip(".")
     both = [f"{at}.all", f"{at}.limit"]
-    got = {reading.exchange.id: (len(reading.results or ()), _expected(reading)) for reading in scene.answers}
+    got = {reading.exchange.id: (len(reading.results or ()), wanted(reading)) for reading in scene.answers}
     names = [
         name
         for name in both
@@ -38,7 +38,7 @@ def results(scene: Scene, pool: Pool) -> Iterator[Draft]:
     ]
     shown = proofs(pool, names)
     seen = [got[name] for name in shown if name in got]
-    most, short = max((number for number, _ in got.values()), default=0), {wanted - number for number, wanted in seen}
+    most, short = max((number for number, _ in got.values()), default=0), {asked - number for number, asked in seen}
     bound = max((got[one.exchange.id][0] for one in scene.answers if one.limit is not None), default=0)
     way = subject = ""
     merged, limit = _merged(scene.answers), scene.contract.request_field("limit")
@@ -47,9 +47,9 @@ def results(scene: Scene, pool: Pool) -> Iterator[Draft]:
         way = subject = "twins"
     elif len(names) == len(both) and seen and not most:
         way = "none"
-    elif len(names) == len(both) and seen and all(number == most < wanted for number, wanted in seen):
+    elif len(names) == len(both) and seen and all(number == most < asked for number, asked in seen):
         way = "most"
-    elif names == both[1:] and seen and all(number == bound < wanted for number, wanted in seen):
+    elif names == both[1:] and seen and all(number == bound < asked for number, asked in seen):
         way, values["most"] = "limit", bound
     elif len(names) == len(both) and len(short) == 1 and min(short) > 0:
         way, values["short"] = "one" if min(short) == 1 else "fewer", min(short)
@@ -104,12 +104,7 @@ def _ascending(scene: Scene, pool: Pool, order: str) -> Iterator[Draft]:
 
 def few(reading: Reading) -> bool:
     """Whether results are missing in an answer."""
-    return len(reading.results or ()) < _expected(reading)
-
-
-def _expected(reading: Reading) -> int:
-    number = len(reading.documents)
-    return min(reading.limit, number) if reading.limit is not None and reading.limit > 0 else number
+    return len(reading.results or ()) < wanted(reading)
 
 
 def _defaulted(scene: Scene, pool: Pool) -> Iterator[Draft]:

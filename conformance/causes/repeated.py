@@ -32,6 +32,7 @@ def repeated(scene: Scene, pool: Pool) -> Iterator[Draft]:
     # Where an answer was given again for sure, others that are alike were too, such as those under another limit of chunks.
     seen = set().union(*(names for names in alike.values() if len(names) > 1))
     given = {one.exchange.id for group in again for one in group}
+    first = {min(group, key=lambda one: one.exchange.started).exchange.id for group in again}
     names = [
         name
         for name, symptoms in pool.items()
@@ -39,6 +40,8 @@ def repeated(scene: Scene, pool: Pool) -> Iterator[Draft]:
         # How wide scores lie is nothing that an answer of before has of its own.
         and ((name.startswith(_OF_ANSWERS) and name != _SCALE) or name.endswith((".default", ".counts")))
         and scene.failed[name].failing <= seen
+        # What is wrong before an answer is given again has another reason.
+        and (not name.startswith("usage.") or not scene.failed[name].failing.isdisjoint(given - first))
         and (not name.startswith("response.") or _mostly(scene, name, given))
         and ((shaped(name) is None and not name.startswith(HEADER)) or name.endswith(_UNIQUE))
     ]

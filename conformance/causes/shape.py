@@ -168,7 +168,8 @@ def _items(scene: Scene, answers: list[Reading]) -> str:
     place = scene.contract.success.place("results")
     found = [(items, path) for reading in answers for items, path in [ranking_in(reading.answer)] if items]
     if place is None or not found:
-        return ""
+        bare = [name for name in answers[0].answer if all(_bare(reading, name) for reading in answers)]
+        return f"{quoted(bare)} has a bare number for each document, in the order of the request" if bare else ""
     path = Counter(path for _, path in found).most_common(1)[0][0]
     if path == place.path:
         return ""
@@ -182,6 +183,16 @@ def _items(scene: Scene, answers: list[Reading]) -> str:
     stands = f"the results stand in `{'.'.join(path)}`" if len(path) > 1 else ""
     having = f"{'its items' if not path else f'the items of `{path[-1]}`'} have {', but '.join(filter(None, told))}"
     return ", and ".join(filter(None, (stands, having if any(told) else "", _unasked(scene, answers))))
+
+
+def _bare(reading: Reading, name: str) -> bool:
+    """Whether an answer has a list of scores under a name, with nothing that says whose they are."""
+    value = reading.answer.get(name) if isinstance(reading.answer, dict) else None
+    return (
+        isinstance(value, list)
+        and len(value) == len(reading.documents)
+        and all(isinstance(score, int | float) for score in value)
+    )
 
 
 def _unasked(scene: Scene, answers: list[Reading]) -> str:

@@ -8,7 +8,7 @@ from functools import partial
 from attrs import evolve
 
 from conformance.causes.breach import Breaches
-from conformance.causes.cover import CoverPart, cover, excused
+from conformance.causes.cover import CoverPart, carriers, cover, excused
 from conformance.causes.draft import Draft, counted, drafted, listed, quoted
 from conformance.causes.scene import Pool, Scene, StatusClass, Symptom, Way, proofs, status_class
 from conformance.causes.trait import RequestTrait, traits
@@ -283,7 +283,8 @@ def _wherever(scene: Scene, part: CoverPart) -> frozenset[str]:
         found += [
             one for way in (Way.VALID, Way.INVALID) for one in scene.of(way, StatusClass.REFUSED, StatusClass.BROKE)
         ]
-    return part.exchanges | {one.exchange.id for one in found if part.trait in traits(one, Way.VALID)}
+    failing = [scene.readings[name] for name in part.exchanges]
+    return part.exchanges | carriers({part.trait}, found, failing, scene.answers)[part.trait]
 
 
 def _parts(

@@ -179,6 +179,18 @@ def test_refusals_with_the_status_of_a_success_are_one_cause(monkeypatch: pytest
     assert "`code` and `message`" in found.causes[0].title
 
 
+def test_bare_scores_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where answers have a score for each document and nothing that says whose it is, the list is named."""
+
+    def rank(body: foreign.Body) -> Any:
+        limited = {name: value for name, value in body.items() if name != "top_n"}
+        rows = sorted(foreign.gateway(limited)["results"], key=lambda row: int(row["index"]))
+        return {"scores": [row["relevance_score"] for row in rows], "request_id": uuid.uuid4().hex}
+
+    cause = next(one for one in heard(speaks(monkeypatch, rank)).causes if one.kind == "shape")
+    assert "`scores` has a bare number for each document, in the order of the request" in cause.title
+
+
 def test_an_error_with_the_status_of_a_success_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
     """An error in a list under 200 is no ranking: the valid request that gets it is told as refused, and keys are looked at."""
 

@@ -69,6 +69,20 @@ def test_two_faults_are_two_causes(sample: int) -> None:
             ("woagent", "score_percent", "echo_switch_question_start"),
             ("siliconflow", "count_results", "limit_question_start"),
             ("cohere", "suffix_token", "chunked_open"),
+            ("jina", "query_after_token", "document_after_template"),
+            ("siliconflow", "query_last_word", "lost_thoughts"),
+            ("siliconflow", "document_after_percent", "echo_leading_line"),
+            ("siliconflow", "instruction+top_n:no_limit", "counts_characters"),
+            ("jina", "counts_capped_later", "model1+some:lower"),
+            ("infinity", "count_constant", "cache_unordered"),
+            ("siliconflow", "again_lower", "instruction+top_n:index_shift"),
+            ("infinity", "null.usage", "usage_now_and_then"),
+            ("cohere", "top_n+accents:no_limit", "max_tokens_per_doc+some:drops_best"),
+            ("jina", "echo_soft_hyphen", "many+accents:index_shift"),
+            ("woagent", "null.tokens.output_tokens", "redirect_large"),
+            ("voyage", "echo_wide_space", "open.long"),
+            ("siliconflow", "query_after_ampersand", "max_chunks_per_doc+accents:score_swap"),
+            ("voyage", "return_documents_sticks", "return_documents+model1:index_shift"),
         ],
         8,
     ),
@@ -94,12 +108,18 @@ def test_faults_of_one_place_are_told_apart(contract: str, one: str, other: str)
             ("siliconflow", "limit_first_chunk"),
             ("siliconflow", "crash_nan"),
             ("voyage", "score_by_length"),
+            ("voyage", "long_prompt"),
             ("voyage", "return_documents_sticks"),
             ("infinity", "unchecked.echo"),
             ("infinity", "strict.documents.items.maxLength"),
             ("jina", "unchecked.limit"),
             ("jina", "top_n+accents:score_swap"),
             ("jina", "cache_unordered"),
+            ("siliconflow", "max_chunks_per_doc+accents:score_swap"),
+            ("infinity", "raw_scores+some:score_swap"),
+            ("jina", "many+accents:index_shift"),
+            ("jina", "top_n+model1:index_shift"),
+            ("cohere", "priority+many:index_shift"),
             ("cohere", "latin_only"),
             ("cohere", "score_nan"),
             ("cohere", "key_trusted_later"),
@@ -114,6 +134,13 @@ def test_faults_of_one_place_are_told_apart(contract: str, one: str, other: str)
 def test_one_fault_is_one_cause(contract: str, name: str) -> None:
     """A fault that shows in scores, documents and indices, by results that are missing, or beside one field, sign or word, is told once."""
     assert len(play(load(contract), (name,)).causes) == 1
+
+
+def test_results_that_name_wrong_texts_are_told_so() -> None:
+    """Where two results have each other's index, that is what is said, not that scores depend on something else."""
+    (cause,) = play(CONTRACT, ("max_chunks_per_doc+accents:score_swap",)).causes
+    assert cause.id == "clause:response.results.items.document.exact"
+    assert {"ranking.own_score", "response.results.items.document.exact"} <= {*cause.requirements}
 
 
 def test_requests_that_are_not_checked_are_one_cause() -> None:
