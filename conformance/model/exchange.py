@@ -162,6 +162,13 @@ class Exchange:
         return (self.error or "").startswith(NO_HTTP)
 
     @property
+    def mangled(self) -> bool:
+        """Whether an answer came that breaks HTTP itself: one that cannot be read as HTTP, a coding that is none, a whole body that its length calls cut off."""
+        if self.response is None:
+            return self.garbled
+        return self.response.flaw is Flaw.ENCODING or (self.response.cut and self.response.json is not NOT_JSON)
+
+    @property
     def limited(self) -> bool:
         """Whether the service asked for fewer requests; that says nothing of this one."""
         return self.response is not None and self.response.status == TOO_MANY
