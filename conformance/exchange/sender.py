@@ -377,7 +377,10 @@ class Sender:
         if arrival.status:
             ceiling = self.ceilings.body_for(len(request.body))
             known = self.known + request.body.lower()
-            response = await apart(arrival.size, lambda: arrival.response(error, ceiling, self.secrets.values(), known))
+            secrets, stranger = self.secrets.values(), request.keyless
+            response = await apart(
+                arrival.size, lambda: arrival.response(error, ceiling, secrets, known, stranger=stranger)
+            )
             error = None
         name = number if tries == 1 else f"{number}.{tries}"
         exchange = Exchange(name, request, url, response, error, started, elapsed, tries, generated)

@@ -74,6 +74,11 @@ class Request:
         """The parsed body, or NOT_JSON."""
         return _parse(self.body)
 
+    @property
+    def keyless(self) -> bool:
+        """Whether no header holds the key or one made from it: such stand there as the shell would read them."""
+        return not any("$" in value for _, value in self.headers)
+
     @cached_property
     def twice(self) -> str | None:
         """A key that an object of the body has twice: services take the first or the last; else None."""

@@ -94,3 +94,18 @@ def test_counts_of_one_model_alone_are_lawful() -> None:
 
     replace("shape", shape)(rules)
     assert "response.steady" not in failed("siliconflow", rules)
+
+
+@pytest.mark.parametrize("found", [True, False])
+def test_a_hint_at_the_right_key_is_found(found: bool) -> None:
+    """A refusal that shows the right key's first characters and a mask repeats the key, but where it shows what it was given."""
+    rules = Rules(loaded("siliconflow"), MOCK_KEY)
+
+    def wire(_original: Any, _rules: Any, status: int, headers: Any, data: bytes, call: Call) -> Any:
+        given = call.headers.get(b"authorization", b"").removeprefix(b"Bearer ")
+        shown = MOCK_KEY.encode() if found and status == 401 else given
+        added = [("x-key", f"{shown[:6].decode('latin-1')}***")] if shown and status >= 400 else []
+        return status, [*headers, *added], data
+
+    replace("wire", wire)(rules)
+    assert ("security.key_not_echoed" in failed("siliconflow", rules)) is found
