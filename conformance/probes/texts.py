@@ -57,12 +57,13 @@ _CHARACTERS = "".join(
     for code in range(start, end + 1)
     if category(chr(code)) not in {"Cc", "Cn", "Cs"}
 )
-_PLANES = "".join(map(chr, (0x10000, 0x1D400, 0x1F600, 0x20000, 0x2F800, 0xE0020, 0xE007F, 0xE0100, 0xF0000, 0x10FFFD)))
+# Some characters of each of the other planes.
+PLANES = "".join(map(chr, (0x10000, 0x1D400, 0x1F600, 0x20000, 0x2F800, 0xE0020, 0xE007F, 0xE0100, 0xF0000, 0x10FFFD)))
 # Texts that a service is tempted to clean up. NUL comes apart: see `NUL`.
 DELICATE = (
     _SIGNS,
     _CHARACTERS,
-    _PLANES,
+    PLANES,
     "  surrounded by spaces  ",
     "two  spaces\tand a tab inside",
     "MiXeD CaSe StAyS",
