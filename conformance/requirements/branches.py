@@ -15,8 +15,8 @@ from conformance.probes.texts import CHINESE, ENGLISH
 from conformance.requirements.expectation import expecting
 from conformance.requirements.requirement import Requirement
 
-# Of the names that are nearly a model's these stand for all where there are few requests.
-_PLAIN_NAMES = ("in other case", "without its vendor", "without its last character", "beside white space")
+# Of the names that are nearly a model's, so many stand for all where there are few requests.
+_PLAIN_NAMES = 3
 
 
 def branch_requirements(kit: Kit) -> Iterator[Requirement]:
@@ -174,13 +174,14 @@ def _near_models(kit: Kit, field: Field) -> Iterator[Probe]:
             "beside white space": f" {model} ",
         }
         nobody = kit.request({**kit.body(), field.name: ""})
-        yield Probe(nobody, Expect.REFUSE, "an empty name for a model", Priority.TAKEN)
-        for label, name in near.items():
+        yield Probe(nobody, Expect.REFUSE, "an empty name for a model", Priority.TAKEN, core=False)
+        for number, (label, name) in enumerate(near.items()):
             cased = label.endswith("in other case")
             if name and name not in kit.contract.models and (cased or name.casefold() not in known):
                 asked = kit.request({**kit.body(), field.name: name})
                 priority = Priority.SPARE if label.startswith(("with its", "without its last part")) else Priority.TAKEN
-                yield Probe(asked, Expect.REFUSE, f"a model's name {label}", priority, core=label in _PLAIN_NAMES)
+                core = number < _PLAIN_NAMES
+                yield Probe(asked, Expect.REFUSE, f"a model's name {label}", priority, core=core)
 
 
 def unknown_model(kit: Kit, field: Field) -> Request:

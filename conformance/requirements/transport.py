@@ -90,7 +90,7 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
         if name == "wrong":
             # What compares keys may take ASCII alone; a 400 is as good an answer.
             beyond = kit.request(body, authorization=value("clé-0123456789abcdef"))
-            probes.append(Probe(beyond, Expect.OBSERVE, "a key with a letter beyond ASCII", Priority.GATE))
+            probes.append(Probe(beyond, Expect.OBSERVE, "a key with a letter beyond ASCII", Priority.GATE, core=False))
         if name == "missing" and not kit.beside.query:
             # A guard may know the path to the letter only.
             queried = kit.request(body, authorization=None, path=f"{kit.contract.path}?probe=1")
@@ -210,14 +210,14 @@ def _routes(kit: Kit) -> Iterator[Requirement]:
     declared = {method.upper() for method in kit.contract.document["paths"][kit.contract.template]}
     others = [method for method in ("GET", "PUT", "DELETE", "PATCH") if method not in declared]
     bare = {"GET", "DELETE", "OPTIONS", "HEAD"}
-    # With a body: who takes any method refuses an empty one for that; and without one, as who looks whether a service is well asks.
-    first = {next((one for one in others if (one in bare) is alone), "") for alone in (True, False)}
+    # With a body: who takes any method refuses an empty one for that.
+    first = next((one for one in others if one not in bare), others[0] if others else "")
 
     def probe(method: str, expect: Expect, *, core: bool) -> Probe:
         content, media = (b"", "") if method in bare else (body, None)
         return Probe(kit.request(content, method=method, media=media), expect, method, Priority.REFUSED, core=core)
 
-    refused = [probe(method, Expect.ABSENT, core=method in first) for method in others]
+    refused = [probe(method, Expect.ABSENT, core=method == first) for method in others]
     # What a browser asks first, and who looks whether there is anything: any answer will do that is none of a broken server.
     seen = [probe(method, Expect.OBSERVE, core=False) for method in ("OPTIONS", "HEAD") if method not in declared]
     yield expecting(Clause.of("method.other", kit=kit), [*refused, *seen])
