@@ -12,6 +12,7 @@ from conformance.exchange.environment import MOCK_KEY
 from conformance.mock import scorer
 from conformance.mock.rules import Rules
 from conformance.model.verdict import Outcome
+from conformance.probes.texts import SCRIPTS
 from conformance.requirements.counted import _worded, _words
 from conformance.running import Settings
 from conformance.selftest.stage import loaded, play
@@ -202,3 +203,14 @@ def test_texts_count_beside_images(image: int, *, together: bool, free: str, kep
     run = play(loaded("siliconflow"), rules=rules)
     failed = {verdict.clause.id for verdict in run.verdicts if verdict.outcome is Outcome.FAIL}
     assert ("usage.meta.tokens.input_tokens.grows" not in failed) is kept
+
+
+@pytest.mark.parametrize(("script", "found"), [*((script, True) for script, *_ in SCRIPTS[2:]), ("none", False)])
+def test_texts_with_a_script_that_costs_nothing_are_seen(script: str, *, found: bool) -> None:
+    """Who counts nothing for a text that holds one script is seen, whichever it is, also where a token is three bytes."""
+    letters = {sign for name, *texts in SCRIPTS if name == script for sign in "".join(texts) if sign.isalpha()}
+
+    def tokens(text: str) -> int:
+        return -(-len(text.encode(errors="replace")) // 3) if letters.isdisjoint(text) else 0
+
+    assert ("usage.meta.tokens.input_tokens.grows" in counting("siliconflow", paired(tokens))) is found
