@@ -17,7 +17,6 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from itertools import islice
 
 from attrs import frozen
 
@@ -92,15 +91,14 @@ def redact_headers(
 
 
 def _hints(data: bytes, key: bytes) -> Iterator[Span]:
-    """Yield where a key's first or last characters stand beside a mask, as many as there are."""
-    for mask in _MASK.finditer(data) if len(key) >= _WINDOW else ():
-        start, end = mask.span()
-        heads = (
-            n for n in range(len(key), _HEAD - 1, -1) if data.endswith(key[:n], 0, start) and key[n - 1] not in b"-_.:"
-        )
-        tails = (n for n in range(len(key), _TAIL - 1, -1) if data.startswith(key[-n:], end))
-        yield from ((start - n, start) for n in islice(heads, 1))
-        yield from ((end, end + n) for n in islice(tails, 1))
+    """Yield where a key's first or last characters stand beside a mask, as many as there are; a word may be one of the server's own."""
+    sizes = range(len(key), 0, -1) if len(key) >= _WINDOW else ()
+    heads = [key[:size] for size in sizes if size >= _HEAD and key[size - 1] not in b"-_.:"]
+    tails = [key[-size:] for size in sizes if size >= _TAIL]
+    heads, tails = ([part for part in parts if not (part.isalpha() and part.islower())] for parts in (heads, tails))
+    for start, end in (mask.span() for mask in _MASK.finditer(data)) if heads or tails else ():
+        yield from ((start - len(head), start) for head in heads if data.endswith(head, 0, start))
+        yield from ((end, end + len(tail)) for tail in tails if data.startswith(tail, end))
 
 
 def _spans(data: bytes, key: str, rounds: int) -> list[Span]:

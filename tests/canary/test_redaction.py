@@ -171,6 +171,12 @@ def test_a_hint_at_the_key_is_found(shown: str, told: str) -> None:
     assert redact_text(shown, HINTED, stranger=True) == told
 
 
+def test_a_word_before_dots_is_no_hint() -> None:
+    """A key that is made of words begins as a sentence may, and ends as one."""
+    assert redact_text("secret... or test", "secret-of-a-test", stranger=True) == "secret... or test"
+    assert redact_text("a ...test", "secret-of-a-test", stranger=True) == "a ...test"
+
+
 def test_who_gave_the_key_may_see_its_ends() -> None:
     """An answer may name a key that it was given by its first and last characters."""
     assert redact_text("your key sk-or-a***e5f6", HINTED) == "your key sk-or-a***e5f6"
