@@ -52,6 +52,8 @@ def bodies(scene: Scene, pool: Pool) -> Iterator[Draft]:
         ]
         key = "encoding.long" if "response.size" in unread else "encoding.wrong"
         yield drafted(key, ["response.encoding", *unread], packed)
+    elif mangled := [one.exchange for one in pool.get("response.encoding", ()) if one.reading.exchange.mangled]:
+        yield drafted("no-http", ["response.encoding"], set(mangled))
     if {"response.json", "response.media_type"} <= pool.keys():
         exchanges = proofs(pool, ["response.json"])
         looks = listed(sorted({media_look(scene.readings[one]) for one in exchanges}))

@@ -184,7 +184,10 @@ def broke(scene: Scene, pool: Pool) -> Iterator[Draft]:
         s.exchange
         for symptoms in pool.values()
         for s in symptoms
-        if s.status_class is StatusClass.BROKE and not s.about_error
+        # Where no valid request was ever accepted, what breaks HTTP is no failure of some of them.
+        if s.status_class is StatusClass.BROKE
+        and not s.about_error
+        and (scene.answers or not s.reading.exchange.mangled)
     } - scene.explained
     if not cited:
         return

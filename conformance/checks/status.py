@@ -43,7 +43,7 @@ def status_checks(contract: Contract) -> Iterator[Check]:
     media = " or ".join(contract.success.media) or "application/json"
     yield check(_media, "response.media_type", media=media, contract=contract)
     yield check(_json, "response.json", contract=contract)
-    yield check(_encoding, ENCODING)
+    yield check(_encoding, ENCODING, evident=True)
     yield check(_size, SIZE)
     yield from _headers(contract)
     if any(place.role == "error_message" for answer in contract.answers.values() for place in answer.places):

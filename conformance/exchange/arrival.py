@@ -134,7 +134,9 @@ class Arrival:
             self.defect = f"its body is longer than {ceiling:,} bytes, and was not read further"
         return self.size <= ceiling
 
-    def response(self, error: str | None, ceiling: int, secrets: Collection[str], known: bytes = b"") -> Response:
+    def response(
+        self, error: str | None, ceiling: int, secrets: Collection[str], known: bytes = b"", *, stranger: bool = False
+    ) -> Response:
         """Return what arrived as an answer, without keys as `redact` takes them out; `error` says why it broke off, if it did."""
         body, flaw, defect = b"".join(self.parts), Flaw.SIZE if self.defect else None, self.defect
         named = codings([value for name, value in self.headers if name.lower() == "content-encoding"])
@@ -152,8 +154,10 @@ class Arrival:
             body = body if isinstance(failure, NotEncodedError) else b""
         body = body[:EXCERPT] if flaw else body
         for secret in secrets:
-            body = redact(body, secret, known)
-        return Response(self.status, redact_headers(self.headers, secrets, known), body, defect, flaw)
+            body = redact(body, secret, known, stranger=stranger)
+        return Response(
+            self.status, redact_headers(self.headers, secrets, known, stranger=stranger), body, defect, flaw
+        )
 
 
 async def as_it_came(response: httpx.Response) -> None:

@@ -3,7 +3,8 @@
 Whatever is kept of an answer passes here once, where it comes in; what is
 written, printed and judged is the redacted form. Eight consecutive characters
 of a key are taken out, in any case. So they are in percent-encoding, as JSON,
-JavaScript or HTML escapes, in base64 and in hex. A few
+JavaScript or HTML escapes, in base64 and in hex. Where no key was given, fewer
+are taken out too, if they stand beside a mask (`abcdef***`): whose are they? A few
 digits within a longer number are that number's, and a short word is a key only
 where it stands alone: a score or an id is not spoilt.
 """
@@ -25,6 +26,9 @@ WORD = "[redacted word]"
 _WINDOW = 8
 # What is shorter is no secret, and taking it out would spoil every answer.
 _SHORTEST = 3
+# So many of its first or last characters beside a mask are a hint; first ones that end in a sign are what all keys of a vendor begin with.
+_HEAD, _TAIL = 6, 4
+_MASK = re.compile("\\*{2,}|\\.{3,}|…+|•{2,}|x{3,}|X{3,}".encode())
 # What eight characters are at least in base64, wherever they begin in a group of three, and in hex.
 _BASE64_WINDOW = 10
 _HEX_WINDOW = 16
@@ -49,15 +53,17 @@ _LOGGERS = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.http2",
 Span = tuple[int, int]
 
 
-def redact(data: bytes, key: str | None, known: bytes = b"") -> bytes:
+def redact(data: bytes, key: str | None, known: bytes = b"", *, stranger: bool = False) -> bytes:
     """Return the data with the key, and any eight consecutive characters of it, replaced by a marker.
 
     `known` is in lower case what everybody may read, such as a contract and what the suite itself asked: what stands there is left,
-    as a part of the key may be a field's name, or letters in their order.
+    as a part of the key may be a field's name, or letters in their order. What a `stranger` gets, who gave no part of the
+    key, has no hint at it left either.
     """
     if not key or len(key) < _SHORTEST:
         return data
-    spans = [(start, end) for start, end in _spans(data, key, _ROUNDS) if data[start:end].lower() not in known]
+    shown = [*_spans(data, key, _ROUNDS), *(_hints(data, key.encode("utf-8", "surrogatepass")) if stranger else ())]
+    spans = [(start, end) for start, end in shown if data[start:end].lower() not in known]
     if not spans:
         return data
     parts, at, marker = [], 0, (WORD if (len(key) < _WINDOW and (key.isalpha() or key.isdigit())) else MARKER).encode()
@@ -67,21 +73,32 @@ def redact(data: bytes, key: str | None, known: bytes = b"") -> bytes:
     return b"".join([*parts, data[at:]])
 
 
-def redact_text(text: str, key: str | None, known: bytes = b"") -> str:
+def redact_text(text: str, key: str | None, known: bytes = b"", *, stranger: bool = False) -> str:
     """Return a text with the key taken out."""
-    return redact(text.encode("utf-8", "surrogatepass"), key, known).decode("utf-8", "surrogatepass")
+    return redact(text.encode("utf-8", "surrogatepass"), key, known, stranger=stranger).decode("utf-8", "surrogatepass")
 
 
 def redact_headers(
-    headers: Iterable[tuple[str, str]], keys: Iterable[str], known: bytes = b""
+    headers: Iterable[tuple[str, str]], keys: Iterable[str], known: bytes = b"", *, stranger: bool = False
 ) -> tuple[tuple[str, str], ...]:
     """Return headers without the keys, all in one pass; a value that holds a line break is none that HTTP can carry."""
     pairs = tuple(headers)
     words = "\n".join(part for pair in pairs for part in pair)
     for key in keys:
-        words = redact_text(words, key, known)
+        words = redact_text(words, key, known, stranger=stranger)
     parts = words.split("\n")
     return tuple(zip(parts[::2], parts[1::2], strict=True)) if pairs else ()
+
+
+def _hints(data: bytes, key: bytes) -> Iterator[Span]:
+    """Yield where a key's first or last characters stand beside a mask, as many as there are; a word may be one of the server's own."""
+    sizes = range(len(key), 0, -1) if len(key) >= _WINDOW else ()
+    heads = [key[:size] for size in sizes if size >= _HEAD and key[size - 1] not in b"-_.:"]
+    tails = [key[-size:] for size in sizes if size >= _TAIL]
+    heads, tails = ([part for part in parts if not (part.isalpha() and part.islower())] for parts in (heads, tails))
+    for start, end in (mask.span() for mask in _MASK.finditer(data)) if heads or tails else ():
+        yield from ((start - len(head), start) for head in heads if data.endswith(head, 0, start))
+        yield from ((end, end + len(tail)) for tail in tails if data.startswith(tail, end))
 
 
 def _spans(data: bytes, key: str, rounds: int) -> list[Span]:

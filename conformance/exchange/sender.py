@@ -69,7 +69,8 @@ class Sender:
     each exchange as it happens, retried ones too; `recall` may return the
     exchange of an earlier recording by its request's key. `control` is asked
     when many requests in a row went unanswered: if it is not answered either, `gone` is
-    set (`limited` where it is refused with 429 alone) and nothing more is sent; nor is it once `closed` is set. `tell` is called with sentences for a person who waits.
+    set (`limited` where it is refused with 429 alone) and nothing more is sent; nor is it once `closed` is set. Where what
+    answers the control breaks HTTP, a proper refusal of the `witness` shows that somebody is there. `tell` is called with sentences for a person who waits.
     """
 
     base_url: str
@@ -83,6 +84,7 @@ class Sender:
     ca_file: str | None = None
     budget: Budget = field(factory=Budget)
     control: Request | None = None
+    witness: Request | None = None
     record: Callable[[Exchange], None] = field(default=lambda _exchange: None, repr=False)
     recall: Callable[[str], Exchange | None] = field(default=lambda _key: None, repr=False)
     ceilings: Ceilings = field(factory=Ceilings)
@@ -286,9 +288,10 @@ class Sender:
         pauses, began = (_OUTAGE if self._answered else _START), time.monotonic()
         for number, pause in enumerate((0.0, *pauses)):
             await self._rest(pause)
-            control = evolve(self.control, repeat=_CONTROLS + self.numbered)
             try:
-                asked = await self._exchange(wire, control, Purpose.AGAIN)
+                asked = await self._exchange(wire, self._numbered(self.control), Purpose.AGAIN)
+                if asked.mangled and self.witness is not None:
+                    asked = await self._exchange(wire, self._numbered(self.witness), Purpose.AGAIN)
             except (BudgetSpentError, TooDearError):
                 return False
             if not asked.unavailable:
@@ -303,6 +306,10 @@ class Sender:
         self.limited = self.limited or asked.limited
         self.gone = not self.limited
         return False
+
+    def _numbered(self, request: Request) -> Request:
+        """Return a request as it is asked beside the others."""
+        return evolve(request, repeat=_CONTROLS + self.numbered)
 
     async def _rest(self, seconds: float) -> None:
         await asyncio.sleep(max(min(seconds, self.budget.deadline - time.monotonic()), 0.0))
@@ -370,7 +377,10 @@ class Sender:
         if arrival.status:
             ceiling = self.ceilings.body_for(len(request.body))
             known = self.known + request.body.lower()
-            response = await apart(arrival.size, lambda: arrival.response(error, ceiling, self.secrets.values(), known))
+            secrets, stranger = self.secrets.values(), request.keyless
+            response = await apart(
+                arrival.size, lambda: arrival.response(error, ceiling, secrets, known, stranger=stranger)
+            )
             error = None
         name = number if tries == 1 else f"{number}.{tries}"
         exchange = Exchange(name, request, url, response, error, started, elapsed, tries, generated)

@@ -74,6 +74,11 @@ class Request:
         """The parsed body, or NOT_JSON."""
         return _parse(self.body)
 
+    @property
+    def keyless(self) -> bool:
+        """Whether no header holds the key or one made from it: such stand there as the shell would read them."""
+        return not any("$" in value for _, value in self.headers)
+
     @cached_property
     def twice(self) -> str | None:
         """A key that an object of the body has twice: services take the first or the last; else None."""
@@ -160,6 +165,13 @@ class Exchange:
     def garbled(self) -> bool:
         """Whether something came that is no HTTP, which no outage explains."""
         return (self.error or "").startswith(NO_HTTP)
+
+    @property
+    def mangled(self) -> bool:
+        """Whether an answer came that breaks HTTP itself: one that cannot be read as HTTP, a coding that is none, a whole body that its length calls cut off."""
+        if self.response is None:
+            return self.garbled
+        return self.response.flaw is Flaw.ENCODING or (self.response.cut and self.response.json is not NOT_JSON)
 
     @property
     def limited(self) -> bool:

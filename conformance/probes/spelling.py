@@ -9,6 +9,13 @@ def spaced(body: object) -> bytes:
     return b"\n" + encode(told, indent=2, separators=(" ,", " : ")).replace(b"/", b"\\/") + b"\n"
 
 
+def halved(data: bytes, letters: str) -> bytes:
+    """Return JSON with some letters beyond the first plane escaped, each as the two halves of its surrogate pair."""
+    for letter in letters:
+        data = data.replace(letter.encode(), escaped(letter)[1:-1])
+    return data
+
+
 def escaped(body: object) -> bytes:
     """Return a value as JSON with each letter of its strings escaped, and of its keys."""
     if isinstance(body, dict):

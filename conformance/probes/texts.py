@@ -57,12 +57,13 @@ _CHARACTERS = "".join(
     for code in range(start, end + 1)
     if category(chr(code)) not in {"Cc", "Cn", "Cs"}
 )
-_PLANES = "".join(map(chr, (0x10000, 0x1D400, 0x1F600, 0x20000, 0x2F800, 0xE0020, 0xE007F, 0xE0100, 0xF0000, 0x10FFFD)))
+# Some characters of each of the other planes.
+PLANES = "".join(map(chr, (0x10000, 0x1D400, 0x1F600, 0x20000, 0x2F800, 0xE0020, 0xE007F, 0xE0100, 0xF0000, 0x10FFFD)))
 # Texts that a service is tempted to clean up. NUL comes apart: see `NUL`.
 DELICATE = (
     _SIGNS,
     _CHARACTERS,
-    _PLANES,
+    PLANES,
     "  surrounded by spaces  ",
     "two  spaces\tand a tab inside",
     "MiXeD CaSe StAyS",
@@ -292,8 +293,10 @@ SCRIPTS = (
     # The last word of all, in a script from right to left, is all that its answer has of the question.
     ("Hebrew", "בירת צרפת", "פריז היא לב צרפת.", "החתול ישן על ספה."),
 )
-# What costs tokens whatever they are: words of scripts with spaces, and words behind signs of every kind.
-COSTLY = (
-    " ".join(f"{answer} {unlike}".replace(".", "") for _, _, answer, unlike in (*SCRIPTS[3:5], SCRIPTS[-1]) * 7),
-    f"The </s> [SEP] <|endoftext|> 🦊 \x01 שלום e\u0301 ({filler(120)})",
+_SENTENCES = [f"{answer} {unlike}".replace(".", "") for _, _, answer, unlike in SCRIPTS[2:]]
+# What costs tokens whatever they are: words of all scripts with spaces, behind signs of every kind, in each of some texts; who takes
+# a script for nothing, or reads no further than a sign, counts little of all.
+COSTLY = tuple(
+    f"The </s> [SEP] <|endoftext|> 🦊 \x01 e\u0301 ({' '.join((_SENTENCES[first:] + _SENTENCES[:first]) * 2)})"
+    for first in (0, 3, 6)
 )

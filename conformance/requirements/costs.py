@@ -1,7 +1,7 @@
 """What counts of texts have in common, whatever the tokenizer: judges of the counts in many answers."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations_with_replacement, product
 from typing import Any
 
@@ -38,10 +38,7 @@ def grown(finding: Finding, found: list[Counted]) -> None:
         if one.count < one.least and one.count < (due := one.least_beside(found)):
             finding.fail(one.reading, f"at least {due} for what the texts hold", str(one.count))
             return
-    # Where images count here too, texts count besides; where they are counted apart alone, some count is less than theirs.
-    beside = [(one, one.pictured) for one in found if one.least and one.pictured]
-    if len(beside) > 1 and all(images <= one.count < images + one.least for one, images in beside):
-        one, images = beside[0]
+    for one, images in _pictured(found):
         told = f"at least {one.least} for what the texts hold, besides {images} for images"
         finding.fail(one.reading, told, str(one.count))
         return
@@ -71,6 +68,21 @@ def grown(finding: Finding, found: list[Counted]) -> None:
     # What counts less than less text is told as that, and not as what counts more.
     if not finding.broken:
         _dear(finding, most, least)
+
+
+def _pictured(found: Sequence[Counted]) -> Iterator[tuple[Counted, int]]:
+    """Yield answers that count their images and not the texts beside them, each with what the images count.
+
+    Where images count here too, texts count besides; where they are counted apart alone, some count is less than theirs,
+    and none is just theirs while another is more by what its texts cost at the least.
+    """
+    beside = [(one, one.pictured) for one in found if one.least and one.pictured]
+    without = [(one, images) for one, images in beside if images <= one.count < images + one.least]
+    if len(without) < len(beside):
+        both = any(one.count >= images + one.least for one, images in beside)
+        yield from ((one, images) for one, images in without if both and one.count == images)
+    elif len(beside) > 1:
+        yield from without
 
 
 def _smaller(finding: Finding, most: Sequence[Counted], least: Sequence[Counted]) -> None:

@@ -144,10 +144,10 @@ class Evidence(Derived):
         return {
             reading.exchange.id: reading.once(features)
             for reading in self.by_key.values()
-            if reading.lawful and reading.available and (reading.success or self._known(reading))
+            if reading.lawful and reading.available and (reading.success or self.known(reading))
         }
 
-    def _known(self, reading: Reading) -> bool:
+    def known(self, reading: Reading) -> bool:
         """Whether a request has the control's credentials, and a model that is the control's or the contract names."""
         credential, model = self.contract.credential, self.contract.request_field("model")
         if credential is not None and reading.exchange.request.header(credential.header) != self.control.header(

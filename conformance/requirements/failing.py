@@ -1,5 +1,7 @@
 """Clauses on how answers come at all: server errors, and bodies that do not arrive. What passed is told once, with its rate."""
 
+import re
+
 from conformance.checks.check import Check
 from conformance.checks.reading import Reading
 from conformance.checks.status import ENCODING, NO_SERVER_ERROR
@@ -8,6 +10,9 @@ from conformance.model.finding import Finding
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.requirement import Requirement, seeing
 
+# So many valid requests whose answers cannot be read, each asked again and again, tell how all are answered.
+_STEADY = 2
+_DIGITS = re.compile(r"[0-9,]+")
 FAILING = (NO_SERVER_ERROR, ENCODING)
 
 
@@ -15,6 +20,9 @@ def failing_requirement(check: Check) -> Requirement:
     """Return the requirement of a check whose failures may pass: one proof for each request that always fails, one for all others together."""
 
     def note(finding: Finding, evidence: Evidence) -> None:
+        if check.clause.id == ENCODING and not evidence.accepted_any:
+            _never_read(finding, evidence)
+            return
         passed: list[Reading] = []
         for reading in evidence.readings:
             judgement = reading.once(check.judge)
@@ -43,6 +51,17 @@ def failing_requirement(check: Check) -> Requirement:
                     finding.fail(reading, "an answer, as to the other requests", f"{_told(reading)}, again and again")
 
     return Requirement(check.clause, seeing(note), evident=check.evident)
+
+
+def _never_read(finding: Finding, evidence: Evidence) -> None:
+    """Note what breaks HTTP in the same way whatever valid request is asked, and whenever, while the service answers others: that is no outage."""
+    tries = [one for one in evidence.readings if one.lawful and evidence.known(one) and not one.exchange.limited]
+    tries = [one for one in tries if one.success or not one.exchange.proper]
+    alike = len({_DIGITS.sub("", _told(one)) for one in tries}) == 1
+    steady = [one for one in tries if one.exchange.mangled and evidence.persistent(one)]
+    if alike and len(steady) >= _STEADY:
+        told = f"{_told(steady[0])}; so are the answers to all valid requests, whenever they were asked"
+        finding.fail(steady[0], "an answer that can be read, as to the other requests", told)
 
 
 def _concerns(check: Check, reading: Reading) -> bool:

@@ -163,7 +163,8 @@ def _graded(kit: Kit, combinations: Combinations) -> Requirement:
         known = {one for reading in readings for one in _known(evidence, reading)}
         for reading in readings:
             pairs, excused = reading.once(_extremes), reading.asked("model") in reads
-            if not pairs:
+            lost = _overturned(evidence, reading)
+            if not pairs and lost is None:
                 continue
             wrong = [
                 pair
@@ -177,6 +178,7 @@ def _graded(kit: Kit, combinations: Combinations) -> Requirement:
                     )
                 )
             ]
+            wrong += [lost] if lost is not None else []
             for best, worst in wrong[:1]:
                 finding.fail(reading, f"{show(best[1])} above {worst[0]}, the score of {show(worst[1])}", f"{best[0]}")
             (failing if wrong else passing).append(reading)
@@ -204,6 +206,25 @@ def _outdone(evidence: Evidence, reading: Reading, pair: Pair) -> bool:
     return any(
         dress_of(one) == _PLAIN and not long(one) and 0 < (kindred(question, one) or 0) <= held for one, _ in plain
     )
+
+
+def _overturned(evidence: Evidence, reading: Reading) -> Pair | None:
+    """Return a plain text with most of a usual question's words that is the worst of all, and one without any that is clearly above it, however that is dressed; None where there are none."""
+    scores = reading.by_index if reading.answered and _usual(reading) else None
+    question = text_of(reading.asked("query"))
+    graded = [
+        (kin, score, reading.texts[at])
+        for at, score in (scores or {}).items()
+        if not reading.textless(reading.documents[at]) and not long(reading.texts[at])
+        if (kin := kindred(question, reading.texts[at])) is not None
+    ]
+    best = max((one for one in graded if dress_of(one[2]) == _PLAIN), default=None)
+    other = max((one[1:] for one in graded if not one[0]), default=None)
+    if best is None or other is None or best[0] < 2 * _KIN:
+        return None
+    tolerance = evidence.scores.tolerance(reading)
+    worst = best[1] - min((scores or {}).values()) <= tolerance
+    return (best[1:], other) if worst and other[0] - best[1] > _SEVERAL * tolerance else None
 
 
 def _usual(reading: Reading) -> bool:

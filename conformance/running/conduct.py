@@ -68,6 +68,7 @@ def conduct(
     sender = target.sender(
         budget=budget(target, settings, journal),
         control=the_plan.kit.control,
+        witness=the_plan.witness,
         record=ledger.record,
         ceilings=settings.ceilings,
         tell=tell,
@@ -210,6 +211,6 @@ def _hopeless(sender: Sender, control: Request) -> bool:
     exchange = sender.exchanges.get(control.key)
     return (
         exchange is None
-        or exchange.unavailable
+        or (exchange.unavailable and not exchange.mangled)
         or (exchange.response is not None and exchange.response.status in UNAUTHORISED)
     )

@@ -113,6 +113,13 @@ class Plan:
         return (*self.requests, *self.spare)
 
     @property
+    def witness(self) -> Request | None:
+        """A request to be refused: it shows that a service answers whose acceptances cannot be read."""
+        refused = [probe for probe in self.probes if probe.expect in _REFUSED]
+        # A stranger may be refused by what stands before the service.
+        return next((one.request for one in sorted(refused, key=lambda one: one.expect is not Expect.REFUSE)), None)
+
+    @property
     def lawful(self) -> tuple[Request, ...]:
         """The requests that the contract says must be taken, likeliest first."""
         return tuple(probe.request for probe in self.probes if probe.expect is Expect.ACCEPT)

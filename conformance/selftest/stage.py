@@ -120,7 +120,7 @@ class _Stage:
             fields = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer[1]]
             arrival.begin(answer[0], fields, _CEILINGS)
             arrival.take(answer[2], ceiling)
-            response = arrival.response(None, ceiling, list(self.target.secrets.values()))
+            response = arrival.response(None, ceiling, list(self.target.secrets.values()), stranger=request.keyless)
         return Exchange(
             f"e{number}" if tries == 1 else f"e{number}.{tries}", request, self.target.base_url + request.path,
             response, None if response else "the connection was cut", float(self._clock), took, tries,

@@ -152,6 +152,36 @@ def test_key_that_no_header_carries_is_refused(command: tuple[str, ...], tmp_pat
     assert (done.returncode, "SILICONFLOW_API_KEY holds" in done.stderr, "canary" in done.stderr) == (2, True, False)
 
 
+HINTED = "sk-or-a1b2c3d4e5f6"
+
+
+@pytest.mark.parametrize(
+    ("shown", "told"),
+    [
+        ("expected sk-or-a1***", f"expected {MARKER}***"),
+        ("ends in ...e5f6", f"ends in ...{MARKER}"),
+        ("sk-or-a1…e5f6", f"{MARKER}…{MARKER}"),
+        ("keys begin with sk-or-...", "keys begin with sk-or-..."),
+        ("a1b2c3 is no mask", "a1b2c3 is no mask"),
+        ("expected abcdef***", "expected abcdef***"),
+    ],
+)
+def test_a_hint_at_the_key_is_found(shown: str, told: str) -> None:
+    """Whoever gave no part of the key is shown none: its first or last characters beside a mask; what all keys of a vendor begin with is no secret."""
+    assert redact_text(shown, HINTED, stranger=True) == told
+
+
+def test_a_word_before_dots_is_no_hint() -> None:
+    """A key that is made of words begins as a sentence may, and ends as one."""
+    assert redact_text("secret... or test", "secret-of-a-test", stranger=True) == "secret... or test"
+    assert redact_text("a ...test", "secret-of-a-test", stranger=True) == "a ...test"
+
+
+def test_who_gave_the_key_may_see_its_ends() -> None:
+    """An answer may name a key that it was given by its first and last characters."""
+    assert redact_text("your key sk-or-a***e5f6", HINTED) == "your key sk-or-a***e5f6"
+
+
 @pytest.mark.parametrize("key", ["ab-", "mock-key", "a" * 40, "ababababab", "12345678"])
 def test_odd_keys(key: str) -> None:
     """Short keys go where they stand whole; keys that repeat themselves go too."""

@@ -11,6 +11,7 @@ from conformance.mock.faults import faults
 from conformance.mock.faults.fault import replace
 from conformance.mock.rules import Refusal, Rules
 from conformance.model.verdict import Outcome
+from conformance.probes.texts import PLANES
 from conformance.selftest.stage import loaded, play
 from tests.sampling import sampled
 
@@ -94,3 +95,31 @@ def test_counts_of_one_model_alone_are_lawful() -> None:
 
     replace("shape", shape)(rules)
     assert "response.steady" not in failed("siliconflow", rules)
+
+
+@pytest.mark.parametrize("found", [True, False])
+def test_a_hint_at_the_right_key_is_found(found: bool) -> None:
+    """A refusal that shows the right key's first characters and a mask repeats the key, but where it shows what it was given."""
+    rules = Rules(loaded("siliconflow"), MOCK_KEY)
+
+    def wire(_original: Any, _rules: Any, status: int, headers: Any, data: bytes, call: Call) -> Any:
+        given = call.headers.get(b"authorization", b"").removeprefix(b"Bearer ")
+        shown = MOCK_KEY.encode() if found and status == 401 else given
+        added = [("x-key", f"{shown[:6].decode('latin-1')}***")] if shown and status >= 400 else []
+        return status, [*headers, *added], data
+
+    replace("wire", wire)(rules)
+    assert ("security.key_not_echoed" in failed("siliconflow", rules)) is found
+
+
+def test_a_character_in_two_escapes_is_asked_for() -> None:
+    """A small profile finds who takes each half of a pair of escapes for a character of its own."""
+    rules = Rules(loaded("siliconflow"), MOCK_KEY)
+
+    def wire(_original: Any, _rules: Any, status: int, headers: Any, data: bytes, call: Call) -> Any:
+        for letter in PLANES if b"\\ud83d\\ude00" in call.body else "":
+            data = data.replace(letter.encode(), "\ufffd\ufffd".encode())
+        return status, headers, data
+
+    replace("wire", wire)(rules)
+    assert failed("siliconflow", rules) == {"response.results.items.document.exact"}

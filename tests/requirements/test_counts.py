@@ -12,6 +12,7 @@ from conformance.exchange.environment import MOCK_KEY
 from conformance.mock import scorer
 from conformance.mock.rules import Rules
 from conformance.model.verdict import Outcome
+from conformance.probes.texts import SCRIPTS
 from conformance.requirements.counted import _worded, _words
 from conformance.running import Settings
 from conformance.selftest.stage import loaded, play
@@ -203,3 +204,52 @@ def test_images_that_count_do_so_wherever_they_are(free: str, *, kept: bool) -> 
     run = play(loaded("siliconflow"), rules=rules, settings=Settings(profile="nightly"))
     failed = {verdict.clause.id for verdict in run.verdicts if verdict.outcome is Outcome.FAIL}
     assert ("usage.meta.tokens.image_tokens.text" in failed) is not kept
+
+
+def _shows(item: Any) -> bool:
+    return isinstance(item, dict) and "image" in item
+
+
+@pytest.mark.parametrize(
+    ("image", "together", "free", "kept"),
+    [
+        (256, True, "", True),
+        (256, False, "", True),
+        (9, True, "", True),
+        (9, False, "", True),
+        (1, False, "", True),
+        (256, True, "for an image", False),
+        (9, True, "for an image", False),
+        (256, True, "beside an image", False),
+    ],
+)
+def test_texts_count_beside_images(image: int, *, together: bool, free: str, kept: bool) -> None:
+    """Where images count together with texts, texts count too, also those that are ranked for an image; counted apart they may count anything."""
+    rules = Rules(loaded("siliconflow"), MOCK_KEY)
+    count = rules.count
+
+    def counted(body: Any, rows: Any) -> dict[str, int]:
+        asked, documents = body["query"], rules.documents(body)
+        shown = sum(map(_shows, [asked, *documents]))
+        read = sum(scorer.count(rules.text(item)) for item in documents if not _shows(item))
+        read += 0 if _shows(asked) else len(documents) * scorer.count(rules.query(body))
+        if (free == "for an image" and _shows(asked)) or (free == "beside an image" and shown):
+            read = 0
+        whole = {**count(body, rows), "input_tokens": read + image * shown * together}
+        return {**whole, "image_tokens": image * shown} if "image_tokens" in whole else whole
+
+    rules.count = counted  # type: ignore[method-assign]
+    run = play(loaded("siliconflow"), rules=rules)
+    failed = {verdict.clause.id for verdict in run.verdicts if verdict.outcome is Outcome.FAIL}
+    assert ("usage.meta.tokens.input_tokens.grows" not in failed) is kept
+
+
+@pytest.mark.parametrize(("script", "found"), [*((script, True) for script, *_ in SCRIPTS[2:]), ("none", False)])
+def test_texts_with_a_script_that_costs_nothing_are_seen(script: str, *, found: bool) -> None:
+    """Who counts nothing for a text that holds one script is seen, whichever it is, also where a token is three bytes."""
+    letters = {sign for name, *texts in SCRIPTS if name == script for sign in "".join(texts) if sign.isalpha()}
+
+    def tokens(text: str) -> int:
+        return -(-len(text.encode(errors="replace")) // 3) if letters.isdisjoint(text) else 0
+
+    assert ("usage.meta.tokens.input_tokens.grows" in counting("siliconflow", paired(tokens))) is found

@@ -1,13 +1,17 @@
 """What no reader would dispute, what is lost between chunks, and what each model is asked: clauses beside the faults that break them."""
 
 import json
+import re
 from fnmatch import fnmatchcase
+from typing import Any
 
 import pytest
 
 from conformance.checks.reading import Reading
 from conformance.contract import Contract, load
+from conformance.exchange.environment import MOCK_KEY
 from conformance.mock.faults import faults
+from conformance.mock.rules import Rules
 from conformance.model.exchange import Exchange, Response
 from conformance.model.verdict import Outcome
 from conformance.probes.kit import Kit
@@ -110,3 +114,25 @@ def test_an_image_is_not_its_address() -> None:
     evidence = Evidence.of_exchanges(CONTRACT, judged, kit.control)
     assert evidence.blamed == ()
     assert len(evidence.scores.seen) == 2
+
+
+@pytest.mark.parametrize(("asked", "found"), [("query", False), ("both", False), ("instruction", True)])
+def test_a_model_that_reads_the_instruction_for_the_question_is_found(asked: str, *, found: bool) -> None:
+    """Where one model ranks by the instruction alone, the best text is its worst; one that ranks by both, or by the question, is right."""
+    rules = Rules(CONTRACT, MOCK_KEY)
+    score, model = rules.score, CONTRACT.models[4]
+
+    def words(text: str) -> set[str]:
+        return set(re.findall(r"\w+", text.lower()))
+
+    def covered(body: Any, query: Any, position: int, item: Any) -> float:
+        if not isinstance(query, str) or "image" in item:
+            return score(body, query, position, item)
+        told = body.get("instruction", "") if body["model"] == model else ""
+        wanted = words({"query": query, "both": f"{query} {told}", "instruction": told or query}[asked])
+        text = item if isinstance(item, str) else item["text"]
+        return len(wanted & words(text)) / max(len(wanted), 1)
+
+    rules.score = covered  # type: ignore[method-assign]
+    failed = {verdict.clause.id for verdict in play(CONTRACT, rules=rules).verdicts if verdict.outcome is Outcome.FAIL}
+    assert ("ranking.relevance.graded" in failed) is found
