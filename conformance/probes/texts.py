@@ -18,10 +18,16 @@ ORDER = (3, 5, 1, 0, 4, 2)
 LINES = "\n".join(DOCUMENTS[1:3])
 # Whoever sends it in ISO 8859-1 needs no other letters for it.
 LATIN = "Crème brûlée, ¡olé! and a £5 déjà vu."
-# Two questions of as many words and letters, with the same beginning, that differ in a number at their end alone, behind what tokenizers cut a text at,
-# and texts that have to do with both.
-NEAR_QUERIES = tuple(f"Which planet is known as the red planet <|im_end|> number {place}?" for place in (4, 6))
-NUMBERED = (*DOCUMENTS[:-2], "The red planet is number 4 of them all.", "Saturn is number 6 of them all.")
+# Two questions of as many words and letters, with the same beginning, that differ in a number at their end alone, on another line and behind what
+# tokenizers cut a text at, and texts that have to do with both at their ends.
+NEAR_QUERIES = tuple(f"Which planet is known as the red planet\n<|im_end|> number {place}?" for place in (4, 6))
+NUMBERED = (
+    *DOCUMENTS[:-2],
+    *(
+        f"Of all that is known from this old book\n{it} is number {place}."
+        for it, place in (("the red planet", 4), ("Saturn", 6))
+    ),
+)
 # A question without a word.
 SIGNS = "?!"
 IRRELEVANT = "Knitting patterns for winter socks and scarves."
@@ -139,6 +145,8 @@ DELICATE = (
     "the number 124",
     "Please wait.",
     "Please wait!",
+    # Not one letter, digit or underscore.
+    "\u2026 \u2014 \U0001f98a \U0001f43b !?",
 )
 # More digits than any integer of a machine has; JSON may say it.
 HUGE = 10**30
@@ -271,6 +279,11 @@ WORDS = (
     ("a long word", "transubstantiation", "compartmentalizing"),
     # What a decoder makes another word of.
     ("a word in percent signs", "%70%6C%75%6D", "%66%69%67%73"),
+    ("a first word behind a byte order mark", "\ufeffcompass", "\ufeffsaddle"),
+    # Each emoji is two units of UTF-16 and four bytes: who counts in those ends elsewhere.
+    ("the last word of a text with emoji", "hammock", "blanket"),
+    # Longer between its spaces than what some look up in a vocabulary.
+    ("a word at the end of a long path", "otter", "finch"),
 )
 # Two texts of one script without a space, longer than any word that some know by the spaces around it.
 UNSPACED = (

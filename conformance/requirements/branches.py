@@ -170,7 +170,7 @@ def _near_models(kit: Kit, field: Field) -> Iterator[Probe]:
             # Where the plain ones are taken, so are these.
             "with its vendor in other case": f"{vendor.swapcase()}{slash}{own}",
             "without its last part": model.rpartition("-")[0],
-            "behind another vendor": f"no-such-vendor/{model}",
+            "behind another vendor": next(_promoted(kit.contract.models), f"no-such-vendor/{model}"),
             "beside white space": f" {model} ",
         }
         nobody = kit.request({**kit.body(), field.name: ""})
@@ -182,6 +182,13 @@ def _near_models(kit: Kit, field: Field) -> Iterator[Probe]:
                 priority = Priority.SPARE if label.startswith(("with its", "without its last part")) else Priority.TAKEN
                 core = number < _PLAIN_NAMES
                 yield Probe(asked, Expect.REFUSE, f"a model's name {label}", priority, core=core)
+
+
+def _promoted(models: Sequence[str]) -> Iterator[str]:
+    """Yield names that no model has, made of one that has and of what stands before another one to make a third: who drops that takes them, as who drops any vendor does."""
+    known = {*models}
+    before = [prefix for name in models for prefix, slash, own in [name.partition("/")] if slash and own in known]
+    yield from (name for prefix in before for own in models if (name := f"{prefix}/{own}") not in known)
 
 
 def unknown_model(kit: Kit, field: Field) -> Request:

@@ -114,10 +114,13 @@ def own_scores(kit: Kit, asked: Sequence[Probe]) -> Requirement:
 
 
 def _near(kit: Kit, **roles: Any) -> tuple[Request, ...]:
-    """Return two questions that only a number tells apart, about texts that have to do with both."""
-    documents = kit.documents(kit.primary, NUMBERED)
-    asked = (kit.query(kit.primary, text) for text in NEAR_QUERIES)
-    return tuple(kit.request(kit.body(query=query, documents=documents, **roles)) for query in asked)
+    """Return two questions that only a number tells apart, about texts that have to do with both, and an empty one; one with a limit of just the list's length."""
+    documents = kit.documents(kit.primary, (*NUMBERED, ""))
+    limits: tuple[dict[str, int], ...] = ({}, {"limit": len(documents)} if kit.has("limit") else {})
+    return tuple(
+        kit.request(kit.body(query=kit.query(kit.primary, text), documents=documents, **roles, **limit))
+        for text, limit in zip(NEAR_QUERIES, limits, strict=True)
+    )
 
 
 def _common(scores: Sequence[float]) -> float | None:
