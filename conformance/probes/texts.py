@@ -180,19 +180,19 @@ def many(count: int) -> tuple[str, ...]:
     return tuple(lines)
 
 
-# Topics that share no word: (what a question says of one, a document that answers it, as long a document that does not).
+# Topics of which neither answer has a word of another one's question: (what a question says of one, a document that answers it, as long a document that does not).
 TOPICS = (
     ("capital of France", "Paris is the capital of France.", "Copper is a soft reddish metal."),
     ("bees making honey", "Honey is what bees are making from nectar.", "Granite kitchens often outlast wooden ones."),
-    ("ocean tides and gravity", "Gravity of the moon pulls ocean tides.", "Pencils were first sold in bundles."),
+    ("ocean tides and gravity", "The moon's gravity pulls ocean tides.", "Pencils were first sold by bundles."),
     ("violin strings", "Violin strings were once gut.", "Curtains hung over windows."),
     ("penguins in Antarctica", "Penguins breed in Antarctica.", "Printers jam on Wednesdays."),
-    ("volcano eruptions", "Volcano eruptions throw out ash.", "Buttons come in four sizes."),
+    ("volcano eruptions", "Volcano eruptions throw out ash.", "Buttons come by four sizes."),
     ("chess openings", "Chess openings have old names.", "Ladders lean against walls."),
     ("solar eclipse", "A solar eclipse darkens noon.", "A rusty hinge squeaks daily."),
     ("lighthouse keepers", "Lighthouse keepers trimmed wicks.", "Carpets fade under skylights."),
     ("windmill sails", "Windmill sails turn slowly.", "Envelopes need two stamps."),
-    ("coral reefs", "Coral reefs shelter fish.", "Staplers break in March."),
+    ("coral reefs", "Coral reefs shelter fish.", "Staplers break each March."),
     ("desert camels", "Desert camels store fat.", "Radios hum before dawn."),
     ("olive harvest", "The olive harvest starts late.", "The tram depot closed early."),
 )

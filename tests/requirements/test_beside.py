@@ -44,7 +44,7 @@ def _blank(rules: Rules) -> None:
     score = rules.score
 
     def highest(body: Any, query: str, position: int, item: Any) -> float:
-        return 2.0 if _instructed(rules, body) and not rules.text(item) else score(body, query, position, item)
+        return 1.0 if _instructed(rules, body) and not rules.text(item) else score(body, query, position, item)
 
     rules.score = highest  # type: ignore[method-assign]
 
@@ -69,7 +69,7 @@ def _instructed(rules: Rules, body: Any) -> bool:
     [
         (_first_line, "ranking.query_beside"),
         (_first_words, "ranking.query_beside"),
-        (_blank, "response.results.items.relevance_score.maximum"),
+        (_blank, "ranking.relevance.blank"),
         (_whole_limit, "response.results.limit"),
     ],
 )
