@@ -188,7 +188,8 @@ def _promoted(models: Sequence[str]) -> Iterator[str]:
     """Yield names that no model has, made of one that has and of what stands before another one to make a third: who drops that takes them, as who drops any vendor does."""
     known = {*models}
     before = [prefix for name in models for prefix, slash, own in [name.partition("/")] if slash and own in known]
-    yield from (name for prefix in before for own in models if (name := f"{prefix}/{own}") not in known)
+    pairs = ((prefix, own) for prefix in before for own in models if not own.startswith(f"{prefix}/"))
+    yield from (name for prefix, own in pairs if (name := f"{prefix}/{own}") not in known)
 
 
 def unknown_model(kit: Kit, field: Field) -> Request:
