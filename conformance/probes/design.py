@@ -31,6 +31,8 @@ _HUGE, _BEYOND = 2**63 - 1, 2**32 + 1
 # only puts requests in order there may be few.
 _LEAST, _MOST = {"text_cap": 64, "chunk_limit": 1}, {"handling": 1}
 _PAIRS, _FEW = 2, 5
+# The second place of a text in a list that begins with an image.
+_BESIDE = 3
 _MANY, _TENTH = 32, 10
 # So many letters are a word or two.
 _TAIL = 9
@@ -207,6 +209,9 @@ class Design:
         form = row[f"{documents}.form"]
         if form == "strings":
             return kit.documents(self.branch, texts)
+        if form == "images" and len(texts) > _BESIDE:
+            # The best text stays, too: it stands where no image does.
+            texts = (texts[_BESIDE], *texts[1:_BESIDE], texts[0], *texts[_BESIDE + 1 :])
         found: list[Any] = []
         # Beside images texts come in objects, but few as they are, where both are taken.
         bare = form == "images" and "strings" in self._forms and len(texts) <= _FEW

@@ -18,10 +18,16 @@ ORDER = (3, 5, 1, 0, 4, 2)
 LINES = "\n".join(DOCUMENTS[1:3])
 # Whoever sends it in ISO 8859-1 needs no other letters for it.
 LATIN = "Crème brûlée, ¡olé! and a £5 déjà vu."
-# Two questions of as many words and letters, with the same beginning, that differ in a number at their end alone, behind what tokenizers cut a text at,
-# and texts that have to do with both.
-NEAR_QUERIES = tuple(f"Which planet is known as the red planet <|im_end|> number {place}?" for place in (4, 6))
-NUMBERED = (*DOCUMENTS[:-2], "The red planet is number 4 of them all.", "Saturn is number 6 of them all.")
+# Two questions of as many words and letters, with the same beginning, that differ in a number at their end alone, on another line and behind what
+# tokenizers cut a text at, and texts that have to do with both at their ends.
+NEAR_QUERIES = tuple(f"Which planet is known as the red planet\n<|im_end|> number {place}?" for place in (4, 6))
+NUMBERED = (
+    *DOCUMENTS[:-2],
+    *(
+        f"Of all that is known from this old book\n{it} is number {place}."
+        for it, place in (("the red planet", 4), ("Saturn", 6))
+    ),
+)
 # A question without a word.
 SIGNS = "?!"
 IRRELEVANT = "Knitting patterns for winter socks and scarves."
@@ -140,6 +146,8 @@ DELICATE = (
     "the number 124",
     "Please wait.",
     "Please wait!",
+    # Not one letter, digit or underscore.
+    "\u2026 \u2014 \U0001f98a \U0001f43b !?",
 )
 # More digits than any integer of a machine has; JSON may say it.
 HUGE = 10**30
@@ -173,19 +181,19 @@ def many(count: int) -> tuple[str, ...]:
     return tuple(lines)
 
 
-# Topics that share no word: (what a question says of one, a document that answers it, as long a document that does not).
+# Topics of which neither answer has a word of another one's question: (what a question says of one, a document that answers it, as long a document that does not).
 TOPICS = (
     ("capital of France", "Paris is the capital of France.", "Copper is a soft reddish metal."),
     ("bees making honey", "Honey is what bees are making from nectar.", "Granite kitchens often outlast wooden ones."),
-    ("ocean tides and gravity", "Gravity of the moon pulls ocean tides.", "Pencils were first sold in bundles."),
+    ("ocean tides and gravity", "The moon's gravity pulls ocean tides.", "Pencils were first sold by bundles."),
     ("violin strings", "Violin strings were once gut.", "Curtains hung over windows."),
     ("penguins in Antarctica", "Penguins breed in Antarctica.", "Printers jam on Wednesdays."),
-    ("volcano eruptions", "Volcano eruptions throw out ash.", "Buttons come in four sizes."),
+    ("volcano eruptions", "Volcano eruptions throw out ash.", "Buttons come by four sizes."),
     ("chess openings", "Chess openings have old names.", "Ladders lean against walls."),
     ("solar eclipse", "A solar eclipse darkens noon.", "A rusty hinge squeaks daily."),
     ("lighthouse keepers", "Lighthouse keepers trimmed wicks.", "Carpets fade under skylights."),
     ("windmill sails", "Windmill sails turn slowly.", "Envelopes need two stamps."),
-    ("coral reefs", "Coral reefs shelter fish.", "Staplers break in March."),
+    ("coral reefs", "Coral reefs shelter fish.", "Staplers break each March."),
     ("desert camels", "Desert camels store fat.", "Radios hum before dawn."),
     ("olive harvest", "The olive harvest starts late.", "The tram depot closed early."),
 )
@@ -272,6 +280,11 @@ WORDS = (
     ("a long word", "transubstantiation", "compartmentalizing"),
     # What a decoder makes another word of.
     ("a word in percent signs", "%70%6C%75%6D", "%66%69%67%73"),
+    ("a first word behind a byte order mark", "\ufeffcompass", "\ufeffsaddle"),
+    # Each emoji is two units of UTF-16 and four bytes: who counts in those ends elsewhere.
+    ("the last word of a text with emoji", "hammock", "blanket"),
+    # Longer between its spaces than what some look up in a vocabulary.
+    ("a word at the end of a long path", "otter", "finch"),
 )
 # Two texts of one script without a space, longer than any word that some know by the spaces around it.
 UNSPACED = (

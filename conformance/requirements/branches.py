@@ -170,7 +170,7 @@ def _near_models(kit: Kit, field: Field) -> Iterator[Probe]:
             # Where the plain ones are taken, so are these.
             "with its vendor in other case": f"{vendor.swapcase()}{slash}{own}",
             "without its last part": model.rpartition("-")[0],
-            "behind another vendor": f"no-such-vendor/{model}",
+            "behind another vendor": next(_promoted(kit.contract.models), f"no-such-vendor/{model}"),
             "beside white space": f" {model} ",
         }
         nobody = kit.request({**kit.body(), field.name: ""})
@@ -183,6 +183,14 @@ def _near_models(kit: Kit, field: Field) -> Iterator[Probe]:
                 core = number == 0 or (kit.full and number < _PLAIN_NAMES)
                 priority = Priority.HELD if not core and number < _PLAIN_NAMES else priority
                 yield Probe(asked, Expect.REFUSE, f"a model's name {label}", priority, core=core)
+
+
+def _promoted(models: Sequence[str]) -> Iterator[str]:
+    """Yield names that no model has, made of one that has and of what stands before another one to make a third: who drops that takes them, as who drops any vendor does."""
+    known = {*models}
+    before = [prefix for name in models for prefix, slash, own in [name.partition("/")] if slash and own in known]
+    pairs = ((prefix, own) for prefix in before for own in models if not own.startswith(f"{prefix}/"))
+    yield from (name for prefix, own in pairs if (name := f"{prefix}/{own}") not in known)
 
 
 def unknown_model(kit: Kit, field: Field) -> Request:

@@ -109,15 +109,27 @@ def own_scores(kit: Kit, asked: Sequence[Probe]) -> Requirement:
         return finding
 
     # Beside an instruction near questions are asked anyway.
-    near = () if kit.has("instruction") else _near(kit)
+    near = () if kit.has("instruction") else near_requests(kit)
     return Requirement(clause, judge, (*asked, *probe_all(near, clause.sentence)))
 
 
-def _near(kit: Kit, **roles: Any) -> tuple[Request, ...]:
-    """Return two questions that only a number tells apart, about texts that have to do with both."""
-    documents = kit.documents(kit.primary, NUMBERED)
-    asked = (kit.query(kit.primary, text) for text in NEAR_QUERIES)
-    return tuple(kit.request(kit.body(query=query, documents=documents, **roles)) for query in asked)
+def near_requests(kit: Kit) -> tuple[Request, Request]:
+    """Return two questions that only a number tells apart, about texts that have to do with both, and an empty one; beside an instruction, where one may be said.
+
+    The second one has a limit of just the list's length.
+    """
+    documents = kit.documents(kit.primary, (*NUMBERED, ""))
+    roles: dict[str, Any] = {}
+    if kit.has("instruction"):
+        schema = kit.named("instruction").schema
+        usual = sample(schema)
+        # One of many words: what shares its room with the question leaves little of that.
+        told = f"{usual} {ODD}" if validator(schema).is_valid(f"{usual} {ODD}") else usual
+        # And the documents come back: what is put around a text for the model does not.
+        roles = {"instruction": told, **kit.echoing}
+    limit = {kit.named("limit").name: len(documents)} if kit.has("limit") else {}
+    one, other = (kit.body(query=kit.query(kit.primary, text), documents=documents, **roles) for text in NEAR_QUERIES)
+    return kit.request(one), kit.request({**other, **limit})
 
 
 def _common(scores: Sequence[float]) -> float | None:
@@ -145,14 +157,10 @@ def _words(text: str) -> frozenset[str]:
 def query_beside(kit: Kit) -> Iterator[Requirement]:
     """Yield that the question still counts beside an instruction, and that this one may be any text."""
     item = kit.named("instruction")
-    usual = sample(item.schema)
-    # One of many words: what shares its room with the question leaves little of that.
-    told = f"{usual} {ODD}" if validator(item.schema).is_valid(f"{usual} {ODD}") else usual
-    # And their documents come back: what is put around a text for the model does not.
-    first, second = _near(kit, instruction=told, **kit.echoing)
+    first, second = near_requests(kit)
     clause = Clause.of("ranking.query_beside", item=item, rests_on=("ranking.query_matters", *QUESTION))
     yield unless_coarse(_other_scores(clause, (first, second)))
-    if told != usual:
+    if first.json[item.name] != sample(item.schema):
         taken = Clause.of("request.{query.name}.any_text", query=item, roles=("instruction",))
         asked = Probe(
             first,

@@ -17,10 +17,12 @@ from conformance.probes.design import alike_requests
 from conformance.probes.kit import Kit
 from conformance.probes.pool import QUESTIONS, beside, dress_of, ends, kindred, sign_of
 from conformance.probes.probe import Priority
-from conformance.probes.texts import DELICATE, LINES
+from conformance.probes.texts import DELICATE, DOCUMENTS, LINES
 from conformance.requirements.combinations import Combinations, attribute
 from conformance.requirements.evidence import Evidence
+from conformance.requirements.over_models import merged
 from conformance.requirements.ranking import blank_request, delicate_request
+from conformance.requirements.relevance import near_requests
 from conformance.requirements.requirement import MOVED, RELEVANCE, STEADY, Requirement, probe_all, seeing
 from conformance.requirements.scale import WOBBLE
 from conformance.requirements.scores import ranked
@@ -59,13 +61,14 @@ def sense_requirements(kit: Kit, combinations: Combinations) -> Iterator[Require
     if combinations.requests:
         yield _graded(kit, combinations)
     yield _spread(kit)
-    answer, blanks = LINES, ("", " ")
-    yield _below(
-        Clause.of("ranking.relevance.blank", kit=kit, rests_on=_RESTS),
-        blank_request(kit),
-        lambda scores: ((scores[answer], answer), max((scores[one], one) for one in blanks if one in scores)),
-        strictly=True,
-    )
+    clause = Clause.of("ranking.relevance.blank", kit=kit, rests_on=_RESTS)
+
+    def blank(answer: str) -> Callable[[Mapping[str, float]], Pair]:
+        return lambda scores: ((scores[answer], answer), max((scores[one], one) for one in ("", " ") if one in scores))
+
+    # Beside an instruction, too, where one may be said.
+    asked = ((blank_request(kit), LINES), (near_requests(kit)[0], DOCUMENTS[1]))
+    yield merged([_below(clause, request, blank(answer), strictly=True) for request, answer in asked])
 
     moved, *_ = alike_requests(kit)
     texts = planned(moved, kit.contract).texts

@@ -55,7 +55,8 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
         "bare": ("the key without a scheme", f"${variable}"),
         "wrong": ("a wrong key", value("wrong-0123456789abcdef")),
         "prefix": ("the right key without its last character", value(f"${{{variable}%?}}")),
-        "suffix": ("the right key with a character more", value(f"${{{variable}}}x")),
+        # Some gateways take what is behind a hyphen for a choice of channel.
+        "suffix": ("the right key with more behind it", value(f"${{{variable}}}-x")),
         "case": ("the right key in other case", value(f"${{{variable}~~}}")),
         "reversed": ("the right key backwards", value(f"$(rev <<<${variable})")),
         # It ends as the right one does, too.

@@ -60,6 +60,10 @@ _ENTRIES = {
     **{f"a text of nothing but {what}": "{}" for what in ("digits", "a word for nothing", "JSON")},
     "an item of a list": "Entries kept here:\n- {}",
     "a heading": "# {}\nIt is kept here.",
+    "a first word behind a byte order mark": "{} is kept here.",
+    # Few words and signs, for more of them leave little to each.
+    "the last word of a text with emoji": "\U0001f98a\U0001f98a\U0001f98a\U0001f98a Kept here: {}",
+    "a word at the end of a long path": f"Kept: /{'0123456789abcdef' * 7}/{{}}",
 }
 # The same in other words: that a text which lost its word scores above another one by chance does not happen thrice.
 _RETOLD = (("", ""), ("kept", "stored"), ("here", "upstairs"))
@@ -379,5 +383,6 @@ def _scripts(kit: Kit) -> Iterator[Requirement]:
     most = kit.most_documents(len(documents))
     found = [part for part in found if part.screened[1] < most]
     clause = Clause.of("ranking.scripts", field=kit.named("documents"), rests_on=(DOCUMENT, *QUESTION))
-    screen = _ask(kit, query, documents[:most])
+    # Each script comes back, too, as a string and in an object.
+    screen = _ask(kit, query, documents[:most], **kit.echoing)
     yield screening(kit, clause, screen, 0, found, 1, "limit", query=query)

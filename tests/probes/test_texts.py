@@ -1,10 +1,11 @@
 """Texts that services are tempted to clean up, and bodies that are spelt otherwise."""
 
 import json
+import re
 from unicodedata import category
 
 from conformance.probes.spelling import spaced
-from conformance.probes.texts import DELICATE
+from conformance.probes.texts import DELICATE, EDGES, TOPICS
 
 # Blocks of which both ends stand for all, and what has no looks.
 _HUGE = (
@@ -28,6 +29,18 @@ def test_texts_are_told_apart_by_their_letters_alone() -> None:
     assert len(set(DELICATE)) == len(DELICATE)
     likes = [" ".join(text.casefold().split()) for text in DELICATE]
     assert len(likes) - len(set(likes)) >= 3
+
+
+def test_topics_share_no_word() -> None:
+    """A topic's documents have no word of another topic's question: who lost the part about it would find it there all the same."""
+
+    def words(text: str) -> set[str]:
+        return {*re.findall(r"\w+", text.casefold())}
+
+    topics = (*TOPICS, *EDGES)
+    for question, *_ in topics:
+        others = [text for asked, answer, unlike in topics if asked != question for text in (asked, answer, unlike)]
+        assert not words(question) & words(" ".join(others)), question
 
 
 def test_another_spelling_is_the_same_value() -> None:

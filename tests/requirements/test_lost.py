@@ -76,6 +76,26 @@ def test_what_is_lost_to_the_lowest_score_is_found(lose: Callable[[str], str], c
     assert any(fnmatchcase(one, clause) for one in failed), failed
 
 
+@pytest.mark.parametrize(
+    "lose",
+    sampled(
+        [
+            # Letters beyond the first plane are two units in some languages, and four bytes.
+            lambda text: text[: len(text) - 2 * sum(letter > "\uffff" for letter in text)],
+            lambda text: text.partition(" ")[2] if text.startswith("\ufeff") else text,
+            lambda text: " ".join(word for word in text.split(" ") if len(word) <= 100 or not word.isascii()),
+        ],
+        2,
+    ),
+)
+def test_what_is_lost_of_documents_is_found(lose: Callable[[str], str]) -> None:
+    """A text with emoji is read to its end, one with a byte order mark from its beginning, and a long run without a space at all."""
+    rules = Rules(load("siliconflow"), MOCK_KEY)
+    rules.score_chunk = lambda query, text: _covered(query, lose(text))  # type: ignore[method-assign]
+    run = play(rules.contract, rules=rules)
+    assert "ranking.words" in {verdict.clause.id for verdict in run.verdicts if verdict.outcome is Outcome.FAIL}
+
+
 def test_nobody_is_accused_who_gives_most_texts_the_lowest_score() -> None:
     """The same server that reads the whole question breaks nothing."""
     rules = Rules(load("siliconflow"), MOCK_KEY)
