@@ -150,11 +150,13 @@ def ranking(scene: Scene, pool: Pool) -> Iterator[Draft]:
         moved = scene.failed["ranking.repeatable"]
         # Where only what is sent again moves, other answers have another reason; so have one or two texts, where chance would hit any.
         lost = frozenset().union(*(scene.failed[name].failing for name in own if reads(name)))
+        # Chance moves no count: what is not counted either is not read.
+        uncounted = any(_is_count(name) and scene.failed[name].failing & lost for name in pool)
         names = [
             name
             for name in own
             if (not moved.features or scene.failed[name].failing <= moved.failing)
-            and (len(lost) >= _MANY or not reads(name))
+            and (not reads(name) or (len(lost) >= _MANY and not uncounted))
         ]
         names.sort(key=lambda name: name != "ranking.repeatable")
         yield drafted("unstable", names, pool, met=len(names))
@@ -200,9 +202,7 @@ def ranking(scene: Scene, pool: Pool) -> Iterator[Draft]:
             for name in own
             if name.startswith("ranking.relevance.") or (name in {*chunks, *texts} and name != "ranking.query_matters")
         ]
-        counts = (
-            [name for name in pool if name.startswith("usage.") and name.endswith(".grows")] if not relevance else []
-        )
+        counts = [name for name in pool if _is_count(name)] if not relevance else []
         names = ["ranking.query_matters", *rest, *counts]
         yield drafted("scored.query", names, proofs(pool, names[:1]), met=len(rest) + 1)
         return
@@ -224,6 +224,11 @@ def ranking(scene: Scene, pool: Pool) -> Iterator[Draft]:
     if len(parts) >= _SEVERAL or (parts and far):
         names = [*chunks, *(name for name in texts if far and name == "ranking.document.whole")]
         yield drafted("chunks", names, proofs(pool, parts), met=len(parts))
+
+
+def _is_count(name: str) -> bool:
+    """Whether a clause says that a count grows with the texts."""
+    return name.startswith("usage.") and name.endswith(".grows")
 
 
 def _based(scene: Scene, name: str) -> bool:
