@@ -18,7 +18,7 @@ _TWO = 2
 
 @lru_cache(maxsize=8)
 def impossible(contract: "Contract") -> Mapping[str, str]:
-    """Return why no answer can keep them, in a sentence, by the pointer of each schema that no value was found for, those around it included."""
+    """Return, for each schema that no value was found for, why no answer can keep it. Those around it are included; the key is the pointer."""
     found: dict[str, str] = {}
     for answer in contract.answers.values():
         said = [list(_impossible(schema)) for schema in answer.media.values()]

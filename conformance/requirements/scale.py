@@ -32,6 +32,10 @@ def step_of(scores: Sequence[float]) -> float:
     )
 
 
+def _logit(score: float) -> float:
+    return log(score / (1.0 - score))
+
+
 @define(slots=False, frozen=True, eq=False)
 class Scale:
     """The scale of some scores, the least first; `raw` are the ends of the raw ones.
@@ -108,7 +112,18 @@ class Scale:
         # A long text that shares an end with several short ones is not there for its length.
         free = [end for end in (self.least, self.most) if end not in told or end in self.common]
         beside = any(all(self._near(score, end) for score in told) for end in free)
-        return beside or (self.wide and max(told) - min(told) < 2 * self.grain)
+        wide = self.wide and max(told) - min(told) < 2 * self.grain
+        return beside or wide or self._rounded_before(told)
+
+    def _rounded_before(self, told: Sequence[float]) -> bool:
+        """Whether a sigmoid made scores of numbers that were rounded, and these are of a step of those: in scores it is wider here and narrower there."""
+        if not all(0.0 < score < 1.0 for score in (self.least, self.most, *told)):
+            return False
+        logits = list(map(_logit, self.scores))
+        grain = step_of(logits)
+        if grain <= WOBBLE * (logits[-1] - logits[0]):
+            return False
+        return _logit(max(told)) - _logit(min(told)) < 2 * grain
 
     def ended(self, score: float) -> bool:
         """Whether a score is so near an end of the scale that what moves it may be rounded away."""
@@ -168,7 +183,7 @@ class Scale:
             return True
         if not (0.0 < self.least <= min(one, other) and max(one, other) <= self.most < 1.0):
             return False
-        low, high, above, below = (log(score / (1.0 - score)) for score in (self.least, self.most, one, other))
+        low, high, above, below = map(_logit, (self.least, self.most, one, other))
         return high - low > _WIDE and above - below > share * (high - low)
 
     def above(self, one: float, other: float) -> bool:

@@ -198,6 +198,18 @@ def test_what_is_held_back_is_asked() -> None:
     assert {probe.request.key for probe in held} <= {exchange.request.key for exchange in run.exchanges.values()}
 
 
+@pytest.mark.parametrize(("grid", "found"), [(16, True), (10_000, False)])
+def test_what_was_rounded_before_a_sigmoid_is_rounded(grid: int, found: bool) -> None:
+    """A step of numbers that a sigmoid makes scores of is wider here and narrower there: two scores of one step are rounded, where steps are wide."""
+    made = [round(grid * (at / 7 - 6)) for at in range(80)]
+    scores = [1 / (1 + math.exp(-raw / grid)) for raw in sorted({*made, made[40] + 1})]
+    low, next_one = (1 / (1 + math.exp(-raw / grid)) for raw in (made[20], made[20] + 1))
+    scale = Scale(scores, (0.0, 0.0), 1.0, 0.0, (), frozenset())
+    assert scale.rounded((low, next_one)) is found
+    assert not scale.rounded((low, scores[30]))
+    assert not Scale((0.0, *scores), (0.0, 0.0), 1.0, 0.0, (), frozenset()).rounded((low, next_one))
+
+
 def _blank(item: Any) -> bool:
     return not any(map(str.isalnum, str(item)))
 
