@@ -12,6 +12,8 @@ from conformance.contract.validation import validator
 _LONG = 200_000
 # The shortest text there is may be one that some languages take for none.
 NOUGHT = "0"
+# What a case is called whose value stands in a list.
+LONE = "a list of one"
 
 
 @frozen
@@ -105,7 +107,7 @@ def _wrong(taken: set[str], leaves: list[Schema], *, nested: bool) -> Iterator[t
         if numeric:
             yield "false", False, True
     if not array:
-        yield "a list of one", [good if good is not None else 1], boolean or nested
+        yield LONE, [good if good is not None else 1], boolean or nested
         if not nested:
             yield "an empty list", [], True
     if "object" not in taken:

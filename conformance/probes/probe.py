@@ -26,7 +26,7 @@ class Priority(IntEnum):
     profile, `SPARE` is left out first, then `REPEATED`, then the last of `DRAWN`, and nothing else.
     """
 
-    # A wrong value of one field that another one is asked about: the first of what there is room for.
+    # A wrong value of one field that another one is asked about, and what some services get wrong besides: the first of what there is room for.
     HELD = auto()
     # The plain forms of a request, without which no other answer means anything; and what is asked first of what there is room for.
     EARLY = auto()

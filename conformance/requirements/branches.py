@@ -15,8 +15,8 @@ from conformance.probes.texts import CHINESE, ENGLISH
 from conformance.requirements.expectation import expecting
 from conformance.requirements.requirement import Requirement
 
-# Of the names that are nearly a model's, so many stand for all where there are few requests.
-_PLAIN_NAMES = 3
+# Of the names that are nearly a model's the first is asked in any case, these where there is room, and the others later.
+_HELD_NAMES = frozenset({"without its vendor", "without its last character", "beside white space"})
 
 
 def branch_requirements(kit: Kit) -> Iterator[Requirement]:
@@ -174,14 +174,14 @@ def _near_models(kit: Kit, field: Field) -> Iterator[Probe]:
             "beside white space": f" {model} ",
         }
         nobody = kit.request({**kit.body(), field.name: ""})
-        yield Probe(nobody, Expect.REFUSE, "an empty name for a model", Priority.TAKEN, core=False)
+        yield Probe(nobody, Expect.REFUSE, "an empty name for a model", Priority.HELD, core=False)
         for number, (label, name) in enumerate(near.items()):
             cased = label.endswith("in other case")
             if name and name not in kit.contract.models and (cased or name.casefold() not in known):
                 asked = kit.request({**kit.body(), field.name: name})
                 priority = Priority.SPARE if label.startswith(("with its", "without its last part")) else Priority.TAKEN
-                core = number == 0 or (kit.full and number < _PLAIN_NAMES)
-                priority = Priority.HELD if not core and number < _PLAIN_NAMES else priority
+                priority = Priority.HELD if label in _HELD_NAMES else priority
+                core = number == 0 or (kit.full and priority is Priority.HELD)
                 yield Probe(asked, Expect.REFUSE, f"a model's name {label}", priority, core=core)
 
 

@@ -17,7 +17,7 @@ from conformance.model.explanation import Features
 from conformance.probes.company import Companions
 from conformance.probes.expected import holds_image
 from conformance.probes.kit import MULTIMODAL, Kit
-from conformance.probes.mutation import NOUGHT, cases
+from conformance.probes.mutation import LONE, NOUGHT, cases
 from conformance.probes.probe import Expect, Priority, Probe
 from conformance.requirements.expectation import expecting
 from conformance.requirements.requirement import Requirement
@@ -33,6 +33,8 @@ BOUNDS = frozenset(
     {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "minItems", "maxItems"}
 )
 _EACH = BOUNDS | {"required"}
+# Where a wrong value waits for what is left over; one that few parsers take in one field alone waits longer.
+_WAITING = (Priority.HELD, Priority.REFUSED)
 _REPEATS = Expect.REFUSE, Priority.REPEATED
 
 
@@ -44,7 +46,7 @@ def field_requirements(kit: Kit) -> Iterator[Requirement]:
     placed: dict[str, Probe] = {}
     seen = set[tuple[str, bool]]()
 
-    def known_kind(probe: Probe) -> bool:
+    def waits(probe: Probe) -> bool:
         """Whether another core probe asks about a wrong value of the same kind: who takes it in one field, or inside one, takes it in another."""
         if kit.full or not probe.core or probe.expect is not Expect.REFUSE:
             return False
@@ -66,7 +68,8 @@ def field_requirements(kit: Kit) -> Iterator[Requirement]:
                     alike = placed.get(probe.request.key) or met[branch.label].join(probe, item.name)
                     placed[probe.request.key] = alike
                     asked = evolve(probe, request=alike.request, label=alike.label, apart=alike.apart)
-                    known[place] = evolve(asked, core=False, priority=Priority.HELD) if known_kind(probe) else asked
+                    later = _WAITING[LONE in probe.label]
+                    known[place] = evolve(asked, core=False, priority=later) if waits(probe) else asked
                     for other in met[branch.label].others(probe, item.name) if kit.full else ():
                         known.setdefault((other.label, place[1]), other)
     _hollow(kit, probes)
@@ -83,9 +86,7 @@ def field_requirements(kit: Kit) -> Iterator[Requirement]:
 
 def _one_at_least(probes: Sequence[Probe]) -> Sequence[Probe]:
     """Let the first wrong value of a clause be asked in any case where all of them would wait."""
-    wrong = [
-        probe for probe in probes if probe.expect is Expect.REFUSE and (probe.core or probe.priority is Priority.HELD)
-    ]
+    wrong = [probe for probe in probes if probe.expect is Expect.REFUSE and (probe.core or probe.priority in _WAITING)]
     if not wrong or any(probe.core for probe in wrong):
         return probes
     return [evolve(one, core=True, priority=Priority.REFUSED) if one is wrong[0] else one for one in probes]

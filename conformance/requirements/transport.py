@@ -91,7 +91,7 @@ def _credentials(kit: Kit) -> Iterator[Requirement]:
         if name == "wrong":
             # What compares keys may take ASCII alone; a 400 is as good an answer.
             beyond = kit.request(body, authorization=value("clé-0123456789abcdef"))
-            probes.append(Probe(beyond, Expect.OBSERVE, "a key with a letter beyond ASCII", Priority.GATE, core=False))
+            probes.append(Probe(beyond, Expect.OBSERVE, "a key with a letter beyond ASCII", Priority.HELD, core=False))
         if name == "missing" and not kit.beside.query:
             # A guard may know the path to the letter only.
             queried = kit.request(body, authorization=None, path=f"{kit.contract.path}?probe=1")
@@ -214,9 +214,13 @@ def _routes(kit: Kit) -> Iterator[Requirement]:
     # With a body: who takes any method refuses an empty one for that.
     first = next((one for one in others if one not in bare), others[0] if others else "")
 
+    # Without one, as who looks whether a service is well asks.
+    looked = next((one for one in others if one in bare), None)
+
     def probe(method: str, expect: Expect, *, core: bool) -> Probe:
         content, media = (b"", "") if method in bare else (body, None)
-        return Probe(kit.request(content, method=method, media=media), expect, method, Priority.REFUSED, core=core)
+        priority = Priority.HELD if method == looked else Priority.REFUSED
+        return Probe(kit.request(content, method=method, media=media), expect, method, priority, core=core)
 
     refused = [probe(method, Expect.ABSENT, core=method == first) for method in others]
     # What a browser asks first, and who looks whether there is anything: any answer will do that is none of a broken server.

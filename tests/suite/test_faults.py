@@ -38,9 +38,9 @@ def test_catalogue_is_large_and_plain(vendor: str) -> None:
 
 @pytest.mark.parametrize("name", sampled(list(faults(CONTRACT)), 4))
 def test_fault_is_found(name: str) -> None:
-    """A fault breaks the requirement that names the right clause; what fails is asked again. Played without a socket."""
-    run = play(CONTRACT, [name])
-    assert any(fnmatchcase(clause, faults(CONTRACT)[name].breaks) for clause in broken(run)), broken(run)
+    """A fault breaks the requirement that names the right clause, by day or else by night; what fails is asked again. Played without a socket."""
+    runs = (broken(play(CONTRACT, [name], settings=Settings(profile=profile))) for profile in ("smoke", "nightly"))
+    assert any(fnmatchcase(clause, faults(CONTRACT)[name].breaks) for found in runs for clause in found)
 
 
 @pytest.mark.parametrize("name", sampled(list(faults(CONTRACT))[5::240], 1))
