@@ -45,9 +45,9 @@ class ReplayApp(App):
         self._answers: dict[tuple[Any, ...], list[Response | None]] = defaultdict(list)
         self._turns: dict[tuple[Any, ...], int] = defaultdict(int)
         for exchange in self.exchanges:
-            for place in _places(
-                exchange.request, expand(exchange.request.header(self.key_header.decode("latin-1")) or "", self.secrets)
-            ):
+            key = expand(exchange.request.header(self.key_header.decode("latin-1")) or "", self.secrets)
+            # It is sent as UTF-8, and a server reads headers byte by byte.
+            for place in _places(exchange.request, key.encode().decode("latin-1")):
                 self._answers[place].append(exchange.response)
 
     def answer(self, call: Call) -> tuple[int, Headers, bytes, float] | None:

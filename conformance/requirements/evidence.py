@@ -235,6 +235,11 @@ class Evidence(Derived):
         """Whether an answer may be the weather's: it is not proper, and its request was not asked often enough to know."""
         return not reading.exchange.proper and not self.persistent(reading)
 
+    def refused(self, request: Request) -> bool:
+        """Whether a request was answered, and that not by the weather, and was not taken."""
+        reading = self.of(request)
+        return reading is not None and not self.doubtful(reading) and not self.taken(reading)
+
     def settled(self, probes: Iterable[Probe]) -> Iterator[tuple[Probe, Reading]]:
         """Yield the probes that were sent and whose answer is not the weather's, each with its answer."""
         for probe in probes:

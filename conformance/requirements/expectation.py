@@ -43,8 +43,8 @@ def expecting(clause: Clause, probes: Iterable[Probe]) -> Requirement:
 
 def _apart(evidence: Evidence, probe: Probe, clause: Clause) -> tuple[Request, ...]:
     """Return what is asked in place of a probe that is refused for what it carries besides: a field that is refused wherever it stands, or a list that is too long."""
-    reading = evidence.of(probe.request) if probe.apart else None
-    if reading is None or evidence.doubtful(reading) or evidence.taken(reading):
+    reading = evidence.of(probe.request)
+    if not probe.apart or reading is None or not evidence.refused(probe.request):
         return ()
     return probe.apart if len(probe.apart) > 1 or evidence.borrowed(reading, clause.roles) else ()
 

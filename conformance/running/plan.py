@@ -30,6 +30,8 @@ _REFUSED = frozenset({Expect.REFUSE, Expect.UNAUTHORISED, Expect.ABSENT})
 _RUNS = (1, 6, 2, 1)
 # Left for requests that are generated; and of what is drawn, so many go out though something else is left out for them.
 _GENERATED, _DRAWN = 30, 45
+# So many of what is spare are asked at once.
+_FEW = 20
 # What a plan that is too long leaves out, the last first.
 _REPEATS = (Priority.DRAWN, Priority.REPEATED, Priority.SPARE)
 
@@ -125,8 +127,9 @@ class Plan:
         return tuple(probe.request for probe in self.probes if probe.expect is Expect.ACCEPT)
 
     def left(self, asked: int, evidence: Evidence) -> Sequence[Request]:
-        """Return what else is asked after so many requests, those included that were asked again or closer."""
-        return self.spare[: self._room(len(self.spare), asked, evidence)]
+        """Return what else is asked after so many requests, those included that were asked again or closer: a few at a time, for what they make worth asking comes first."""
+        waiting = [request for request in self.spare if request.key not in evidence.by_key][:_FEW]
+        return waiting[: self._room(len(waiting), asked, evidence)]
 
     def more(self, asked: int, evidence: Evidence) -> Sequence[Request]:
         """Return what to ask next, given all answers to so many requests; empty when nothing more would show anything.
@@ -153,9 +156,9 @@ class Plan:
         return [group for group in groups if group]
 
     def _room(self, wanted: int, asked: int, evidence: Evidence) -> int:
-        """Return how many of so many requests may still be asked: all where a clause is broken already."""
+        """Return how many of so many requests may still be asked: all where a clause is broken already, or a request refused that is to be taken."""
         room = max(self.most - asked, 0)
-        if wanted <= room:
+        if wanted <= room or any(map(evidence.refused, self.lawful)):
             return wanted
         verdicts, _ = weigh(self.requirements, evidence)
         return wanted if any(one.outcome is Outcome.FAIL for one in verdicts) else room

@@ -149,7 +149,7 @@ def test_requests_that_are_not_checked_are_one_cause() -> None:
     assert cause.kind == "unchecked-beside"
     assert CONTRACT.models[3] in cause.title
     assert len(cause.requirements) > 2
-    told = row(CONTRACT, "unchecked.model5", "coerces.top_n.null")
+    told = row(CONTRACT, "unchecked.model2", "coerces.top_n.null")
     assert told.exact
     assert {cause.kind for cause in told.causes} == {"unchecked-beside", "clause"}
 
