@@ -78,7 +78,7 @@ def _compile(schema: Schema, first: int = 0) -> Filler | None:  # noqa: PLR0911 
     flat = flatten(schema)
     role = flat.get(ROLE)
     told = all_types(flat)
-    if role is not None and told and not told & (kinds(role, asked=False) or told):
+    if role is not None and told and not told & (_writable(role) or told):
         # A role where no value of it may stand is none.
         role = None
     listed = next((leaf["items"] for leaf in alternatives(flat) if isinstance(leaf.get("items"), dict)), None)
@@ -107,6 +107,12 @@ def _compile(schema: Schema, first: int = 0) -> Filler | None:  # noqa: PLR0911 
             if any(ROLE in node for _, node in walk(leaf)):
                 return _compile(leaf, first)
     return _object(flat, first)
+
+
+def _writable(role: str) -> frozenset[str]:
+    """Return the types of the values of a role; a number may be written as a string."""
+    found = kinds(role, asked=False)
+    return found | {"string"} if found & {"integer", "number"} else found
 
 
 def _written(schema: Schema, filler: Filler) -> Filler:

@@ -92,6 +92,16 @@ def test_body_without_a_type_is_an_object(union: str) -> None:
     assert [answer.status_code for answer in ask(served, BODY, [1], [], 1)] == [200, 400, 400, 400]
 
 
+def test_numbers_are_written_as_strings_where_only_strings_may_stand() -> None:
+    """An index and a score that are strings say what numbers would, each text's own."""
+    text = {"type": "string", "example": "0.85"}
+    item = row({**text, "x-rerank-role": "index"}, {**text, "x-rerank-role": "score"})
+    (answer,) = ask(contract(item=item), BODY)
+    assert [one["index"] for one in answer.json()["results"]] == ["2", "1", "0"]
+    scores = [float(one["score"]) for one in answer.json()["results"]]
+    assert scores == sorted(set(scores), reverse=True)
+
+
 @pytest.mark.parametrize(
     "bounds", [({"minimum": 1}, {}), ({}, {"exclusiveMinimum": 0}), ({"minimum": 1.5}, {"minimum": 3})]
 )
