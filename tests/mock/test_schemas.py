@@ -97,7 +97,7 @@ def test_numbers_are_written_as_strings_where_only_strings_may_stand() -> None:
     text = {"type": "string", "example": "0.85"}
     item = row({**text, "x-rerank-role": "index"}, {**text, "x-rerank-role": "score"})
     (answer,) = ask(contract(item=item), BODY)
-    assert [one["index"] for one in answer.json()["results"]] == ["2", "1", "0"]
+    assert {one["index"] for one in answer.json()["results"]} == {"0", "1", "2"}
     scores = [float(one["score"]) for one in answer.json()["results"]]
     assert scores == sorted(set(scores), reverse=True)
 
