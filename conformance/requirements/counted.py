@@ -87,7 +87,7 @@ class Counted:
     @cached_property
     def parted(self) -> bool:
         """Whether white space parts what is asked and read into words that every tokenizer spells: a longer one may be unknown as a whole."""
-        return all(len(word) <= _SPELT for text in (self.query, *self.texts) for word in text.split())
+        return max(map(_longest, (self.query, *self.texts))) <= _SPELT
 
     @cached_property
     def images(self) -> bool:
@@ -210,6 +210,11 @@ def _kind(sign: str) -> str:
 
 
 _KINDS = "".join(map(_kind, map(chr, range(256)))).encode()
+# A capital, another letter, a digit, or anything else: in these a long text's spelled signs are counted at once.
+_LETTERS = bytes(
+    ord("A" if sign.isupper() else "a" if sign.isalpha() else "0" if sign.isdigit() else " ")
+    for sign in map(chr, range(256))
+)
 
 
 def _kinds(text: str) -> bytes:
@@ -223,8 +228,16 @@ def _worded(text: str) -> int:
 
 
 @lru_cache(4096)
+def _longest(text: str) -> int:
+    return max(map(len, text.split()), default=0)
+
+
+@lru_cache(4096)
 def _spelled(text: str) -> int:
-    return len(_SPELLED.findall(text))
+    if not text.isascii():
+        return len(_SPELLED.findall(text))
+    found = b" " + text.encode("ascii").translate(_LETTERS)
+    return found.count(b"0") + found.count(b"A") - found.count(b" A") - found.count(b"0A")
 
 
 def _pieces(text: str) -> int:

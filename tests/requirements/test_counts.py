@@ -13,7 +13,7 @@ from conformance.mock import scorer
 from conformance.mock.rules import Rules
 from conformance.model.verdict import Outcome
 from conformance.probes.texts import SCRIPTS
-from conformance.requirements.counted import _worded, _words
+from conformance.requirements.counted import _spelled, _worded, _words
 from conformance.running import Settings
 from conformance.selftest.stage import loaded, play
 
@@ -174,8 +174,9 @@ def test_digits_may_be_tokens_of_their_own() -> None:
 
 @given(strategies.text(strategies.characters(max_codepoint=127)))
 def test_words_of_ascii_are_those_of_any_text(text: str) -> None:
-    """The words of a text of ASCII are counted in another way than those of other texts, and are as many: a word beyond ASCII behind it is one more."""
+    """The words and spelled signs of a text of ASCII are counted in another way than those of other texts, and are as many: a word beyond ASCII behind it is one more."""
     assert _words(f"{text} é") == _words(text) + 1
+    assert _spelled(f"{text} é") == _spelled(text)
     others = re.findall(r"(?<!\S)[a-zA-Z]", text)
     assert _worded(text) == len(others) * 3 // 4
 
