@@ -284,7 +284,7 @@ WORDS = (
     # Each emoji is two units of UTF-16 and four bytes: who counts in those ends elsewhere.
     ("the last word of a text with emoji", "hammock", "blanket"),
     # Longer between its spaces than what some look up in a vocabulary.
-    ("a word at the end of a long path", "otter", "finch"),
+    ("a word of a long path", "otter", "finch"),
 )
 # Two texts of one script without a space, longer than any word that some know by the spaces around it.
 UNSPACED = (
