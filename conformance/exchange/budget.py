@@ -136,9 +136,9 @@ class Budget:
         self.requests -= 1
         self._for[purpose] -= 1
 
-    def recall(self, exchange: Exchange) -> None:
-        """Count an exchange of an earlier recording that this run goes on with."""
-        purpose = Purpose.PLANNED if exchange.attempts == 1 else Purpose.AGAIN
+    def recall(self, exchange: Exchange, purpose: Purpose) -> None:
+        """Count an exchange of an earlier recording that this run goes on with, for what it was asked if it was asked once."""
+        purpose = purpose if exchange.attempts == 1 else Purpose.AGAIN
         self.requests += 1
         self._for[purpose] = self._for.get(purpose, 0) + 1
         self.tokens += self.charge(exchange)

@@ -123,7 +123,8 @@ def _recall(past: Past, ledger: Ledger, sender: Sender) -> None:
     """Let ledger and sender know what an earlier recording holds."""
     for exchange in past.exchanges():
         ledger.recall(exchange)
-        sender.budget.recall(exchange)
+        planned = exchange.generated or exchange.request.key in ledger.expected
+        sender.budget.recall(exchange, Purpose.PLANNED if planned else Purpose.CLOSER)
         sender.weather.add(exchange)
         sender.numbered = max(sender.numbered, int(exchange.id.removeprefix("e").partition(".")[0]))
     sender.recall = past.look_up

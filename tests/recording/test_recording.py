@@ -1,6 +1,7 @@
 """A run's folder as a recording: killed, resumed, judged again, replayed."""
 
 import json
+import shutil
 import signal
 import time
 from pathlib import Path
@@ -87,6 +88,22 @@ def test_resumed_where_answers_surprise(tmp_path: Path) -> None:
         for verdict in document(Recording.read(tmp_path).judged())["verdicts"]
         if verdict["verdict"] == "fail"
     }
+
+
+def test_resumed_after_a_closer_look(tmp_path: Path) -> None:
+    """What answers made worth asking before an interruption takes nothing away from what is planned: a resumed run ends as an undisturbed one."""
+    with MockServer(load("siliconflow"), fault="instruction+top_n:index_shift") as mock:
+        whole, cut = tmp_path / "whole", tmp_path / "cut"
+        assert call("run", mock.base_url, "--out", str(whole), SILICONFLOW_API_KEY=mock.key).returncode == 1
+        lines = (whole / journal.NAME).read_bytes().splitlines(keepends=True)
+        asked = [number for number, line in enumerate(lines) if b'"request"' in line]
+        assert len(asked) > 150
+        shutil.copytree(whole, cut)
+        (cut / journal.NAME).write_bytes(b"".join(lines[: asked[-12]]))
+        resumed = call("run", "--resume", str(cut), SILICONFLOW_API_KEY=mock.key)
+    assert resumed.returncode == 1, resumed.stderr
+    one, other = ({exchange.request.key for exchange in Recording.read(folder).exchanges()} for folder in (whole, cut))
+    assert one == other
 
 
 def test_torn_line(tmp_path: Path) -> None:
