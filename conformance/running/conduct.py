@@ -166,11 +166,10 @@ async def send_all(
         await sender.send(wire, the_plan.requests, arrived, meanwhile=chain(ledger.judge_each(), meanwhile))
         await look_again(sender, ledger, wire)
         await look_closer(the_plan, sender, ledger, wire, arrived)
-        while not sender.over and (left := the_plan.left(ledger.asked, ledger.evidence)):
-            before = len(sender.exchanges)
+        tried: set[str] = set()
+        while not sender.over and (left := the_plan.left(tried, ledger.asked, ledger.evidence)):
+            tried |= {request.key for request in left}
             await sender.send(wire, left, arrived)
-            if len(sender.exchanges) == before:
-                break
             await look_again(sender, ledger, wire)
             await look_closer(the_plan, sender, ledger, wire, arrived)
         if sender.budget.max_requests is not None:

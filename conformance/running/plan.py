@@ -1,7 +1,7 @@
 """What a run would ask."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, cycle, islice
 
 from attrs import define, evolve, field, frozen
@@ -126,9 +126,12 @@ class Plan:
         """The requests that the contract says must be taken, likeliest first."""
         return tuple(probe.request for probe in self.probes if probe.expect is Expect.ACCEPT)
 
-    def left(self, asked: int, evidence: Evidence) -> Sequence[Request]:
-        """Return what else is asked after so many requests, those included that were asked again or closer: a few at a time, for what they make worth asking comes first."""
-        waiting = [request for request in self.spare if request.key not in evidence.by_key][:_FEW]
+    def left(self, tried: Container[str], asked: int, evidence: Evidence) -> Sequence[Request]:
+        """Return what else is asked after so many requests, those included that were asked again or closer: a few at a time, for what they make worth asking comes first.
+
+        What was `tried` (its keys) is not asked anew: it may have got no answer.
+        """
+        waiting = [one for one in self.spare if one.key not in tried and one.key not in evidence.by_key][:_FEW]
         return waiting[: self._room(len(waiting), asked, evidence)]
 
     def more(self, asked: int, evidence: Evidence) -> Sequence[Request]:

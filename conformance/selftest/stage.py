@@ -51,7 +51,9 @@ def played(app: Application, contract: Contract, settings: Settings = _SMOKE, ke
     control = the_plan.kit.control
     _ask(ledger, play_once, control, (control, *the_plan.requests))
     isolation = _look_closer(the_plan, ledger, play_once, settings.isolation)
-    while left := the_plan.left(ledger.asked, ledger.evidence):
+    tried: set[str] = set()
+    while left := the_plan.left(tried, ledger.asked, ledger.evidence):
+        tried |= {request.key for request in left}
         _ask(ledger, play_once, control, left)
         isolation = _look_closer(the_plan, ledger, play_once, isolation)
     return judged(target, settings, the_plan, ledger, Found(End.COMPLETE, 1.0), 0.0)
