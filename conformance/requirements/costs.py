@@ -24,7 +24,7 @@ _TEMPLATE = 150
 _LETTERS, _LONG = 0.6, 2_000
 # By so many tokens joining texts may move a count; a number of two digits before each document of a list may cost one more.
 _JOINT, _NUMBERED = 2, 9
-# What an object costs at the most around its text: its signs, its key, and a line end behind the text.
+# What an object costs at the most around its text: its signs, its key, and a line end behind the text; and what white space on both sides of a text may save.
 _WRAPPER, _SIDES = 9, 2
 # So few short documents are one search.
 _SEARCH = 100

@@ -140,19 +140,20 @@ class Counted:
     @cached_property
     def least(self) -> int:
         """What the documents and a short question's words cost, whatever the tokenizer that knows their signs; what is an image has none."""
-        return self._least()
+        return self._costs()
 
     def least_beside(self, found: Iterable["Counted"]) -> int:
         """Return what they cost where a run of signs may be one unknown token: no answer of the model tells two such runs apart."""
         model = self.reading.asked("model")
         known = any(one.tells_signs for one in found if one.reading.asked("model") == model)
-        return self.least if known else self._least(" ")
+        return self.least if known else self._costs(blank=True)
 
-    def _least(self, signs: str | None = None) -> int:
+    def _costs(self, *, blank: bool = False) -> int:
+        """Return what they cost; where signs are taken for blank, what else they hold."""
         asked = min(_worded(self.query), _READ) if len(self.query) <= UNCUT and not self.reading.asks_by_image else 0
         items = zip(self.texts, self.reading.documents, strict=True) if self.images else ()
         texts = [text for text, item in items if not self.reading.textless(item)] if self.images else self.texts
-        texts = texts if signs is None else [_SIGNS.sub(signs, text) for text in texts]
+        texts = [_SIGNS.sub(" ", text) for text in texts] if blank else texts
         return sum(_least(text, whole=self.whole) for text in texts) + asked
 
     @cached_property

@@ -119,11 +119,16 @@ class Scale:
         """Whether a sigmoid made scores of numbers that were rounded, and these are of a step of those: in scores it is wider here and narrower there."""
         if not all(0.0 < score < 1.0 for score in (self.least, self.most, *told)):
             return False
-        logits = list(map(_logit, self.scores))
-        grain = step_of(logits)
-        if grain <= WOBBLE * (logits[-1] - logits[0]):
-            return False
-        return _logit(max(told)) - _logit(min(told)) < 2 * grain
+        step = self._step_before
+        return (
+            step > WOBBLE * (_logit(self.most) - _logit(self.least))
+            and _logit(max(told)) - _logit(min(told)) < 2 * step
+        )
+
+    @cached_property
+    def _step_before(self) -> float:
+        """The least step between the logits of two scores, all of which lie between 0 and 1."""
+        return step_of(list(map(_logit, self.scores)))
 
     def ended(self, score: float) -> bool:
         """Whether a score is so near an end of the scale that what moves it may be rounded away."""
