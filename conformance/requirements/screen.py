@@ -269,10 +269,11 @@ def _alone(evidence: Evidence, finding: Finding, part: Part, lost: list[str], co
 
 
 def _reads(evidence: Evidence, request: Request, pair: tuple[int, int]) -> bool:
-    """Whether an answer tells a text that answers its question from one that does not."""
+    """Whether an answer tells a text that answers its question from one that does not, and from whatever others say."""
     reading = evidence.of(request)
     scores = (reading.by_index if reading is not None else None) or {}
-    if reading is None or not {*pair} <= scores.keys():
+    # To whom a script is one unknown sign, texts of other such scripts are the same text.
+    if reading is None or not {*pair} <= scores.keys() or [*scores.values()].count(scores[pair[0]]) > 1:
         return False
     return evidence.scale(reading).above(scores[pair[0]], scores[pair[1]])
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from itertools import count
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from conformance.probes.kit import Kit
 from conformance.probes.probe import Priority
 from conformance.requirements.evidence import Evidence
 from conformance.requirements.scale import Scale
+from conformance.requirements.screen import _reads
 from conformance.running import Settings, Target, plan
 from conformance.selftest.stage import play
 from tests.sampling import sampled
@@ -372,6 +374,17 @@ def test_a_model_may_read_latin_letters_alone(vendor: str, score: Callable[[str,
     failed = {verdict.clause for verdict in run.verdicts if verdict.outcome is Outcome.FAIL}
     assert "ranking.relevance.chinese" in {clause.id for clause in failed}
     assert not [clause.id for clause in failed if clause.level is Level.MUST]
+
+
+@pytest.mark.parametrize(("other", "read"), [(0.4, True), (0.9, False)])
+def test_a_script_is_unread_where_texts_of_another_are_the_same(other: float, read: bool) -> None:
+    """To an encoder that knows Latin letters alone, texts of other scripts are one text, and how many signs two have tells them apart by chance."""
+    reading = SimpleNamespace(by_index={0: 0.9, 1: 0.8, 2: other, 3: 0.1})
+    evidence = SimpleNamespace(
+        of=lambda _request: reading,
+        scale=lambda _reading: Scale(tuple(reading.by_index.values()), (0.0, 0.0), 0.8, 0.0, (), frozenset()),
+    )
+    assert _reads(evidence, None, (0, 1)) is read  # type: ignore[arg-type]
 
 
 def _grams(text: str) -> Counter[str]:
