@@ -7,6 +7,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from conformance.contract.forms import meant
 from conformance.contract.operation import concrete, is_json
 from conformance.contract.roles import ROLE, STEADY
 from conformance.contract.schema import POINTER, Schema, convert, escape, resolve, walk
@@ -99,7 +100,7 @@ def answers(document: Mapping[str, Any], operation: Mapping[str, Any], pointer: 
         for kind in sorted(content, key=lambda kind: not is_json(kind)):
             entry = content[kind] if isinstance(content[kind], Mapping) else {}
             at = f"{where}/content/{escape(str(kind))}/schema"
-            media.setdefault(concrete(str(kind)), convert(document, entry.get("schema", {}), at, side="answer"))
+            media.setdefault(concrete(str(kind)), meant(convert(document, entry.get("schema", {}), at, side="answer")))
         headers = tuple(
             _header(document, name, item, f"{where}/headers/{escape(name)}")
             for name, item in (node.get("headers") or {}).items()

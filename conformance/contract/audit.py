@@ -12,6 +12,7 @@ from attrs import frozen
 
 from conformance.contract.contract import CREDENTIALS, Contract
 from conformance.contract.errors import ContractError
+from conformance.contract.forms import by_the_letter
 from conformance.contract.impossible import impossible
 from conformance.contract.instances import alone, instances
 from conformance.contract.operation import concrete
@@ -107,7 +108,7 @@ def _media_examples(contract: Contract, entry: Any, where: str) -> Iterator[tupl
 
 def _branches(contract: Contract) -> Iterator[AuditFinding]:
     """Each branch of a `oneOf` must have a value of its own, or no answer can ever choose it."""
-    for where, node in _nodes(contract):
+    for where, node in ((where, by_the_letter(node)) for where, node in _nodes(contract)):
         branches = node.get("oneOf", ())
         for number, branch in enumerate(branches):
             if alone(node, number) is None:

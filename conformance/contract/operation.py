@@ -8,6 +8,7 @@ from attrs import frozen
 
 from conformance.contract import proposal
 from conformance.contract.errors import ContractError
+from conformance.contract.forms import meant
 from conformance.contract.roles import ROLE
 from conformance.contract.schema import (
     Schema,
@@ -55,7 +56,11 @@ def body_schema(document: Mapping[str, Any], operation: Mapping[str, Any], point
         if is_json(media):
             entry = content[media] if isinstance(content[media], Mapping) else {}
             return media, _typed(
-                convert(document, entry.get("schema", {}), f"{where}/content/{escape(media)}/schema", side="request")
+                meant(
+                    convert(
+                        document, entry.get("schema", {}), f"{where}/content/{escape(media)}/schema", side="request"
+                    )
+                )
             )
     return None
 

@@ -5,7 +5,7 @@ exclusive bounds, `example`, siblings of `$ref`); 3.1 does not. Everything
 after this module sees one form only.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from sys import float_info
 from typing import Any
@@ -51,6 +51,19 @@ def placeless(schema: Any) -> Any:
     if isinstance(schema, Mapping):
         return {key: placeless(value) for key, value in schema.items() if key != POINTER}
     return [placeless(item) for item in schema] if isinstance(schema, list) else schema
+
+
+def within(schema: Schema, change: Callable[[Schema], Schema]) -> Schema:
+    """Return a converted schema with each schema that stands right in it changed."""
+
+    def changed(key: str, value: Any) -> Any:
+        if key in _NAMED and isinstance(value, Mapping):
+            return {name: change(item) if isinstance(item, dict) else item for name, item in value.items()}
+        if key in _SCHEMAS and isinstance(value, list):
+            return [change(item) if isinstance(item, dict) else item for item in value]
+        return change(value) if key in _SCHEMA and isinstance(value, dict) else value
+
+    return {key: changed(key, value) for key, value in schema.items()}
 
 
 def objects(node: Any) -> Iterator[Mapping[str, Any]]:

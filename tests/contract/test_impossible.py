@@ -35,13 +35,11 @@ def _failed(verdicts: tuple[Verdict, ...]) -> set[str]:
     return {verdict.clause.id for verdict in verdicts if verdict.outcome is Outcome.FAIL}
 
 
-TWIN = {"type": "object", "properties": {"at": {"type": "integer"}, "score": {"type": "number"}}}
 CASES: dict[str, tuple[dict[str, Any], dict[str, Any], str, str]] = {
     "one score": ({}, {"const": 0.5}, SCORE, "`data.items.score` cannot tell them apart"),
     "one listed score": ({}, {"enum": [0.5]}, SCORE, "`data.items.score` cannot tell them apart"),
     "no score between bounds": ({}, {"minimum": 2, "maximum": 1}, SCORE, "`minimum` and `maximum`"),
     "listed values of another type": ({}, {"enum": ["high", "low"]}, SCORE, "`type` and `enum`"),
-    "two forms alike": ({"oneOf": [TWIN, TWIN]}, {}, ITEMS, "`oneOf`"),
     "a forbidden key required": (
         {"required": ["at", "score", "rank"], "additionalProperties": False},
         {},
