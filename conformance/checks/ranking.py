@@ -153,17 +153,6 @@ def _present(reading: Reading) -> Judgement:
     return [Breach("a document in every result", f"none in result {without[0]}")] if without else []
 
 
-def text_of(reading: Reading, item: Any) -> str | None:
-    """Return the text of a document as it was sent, or None for one without (an image)."""
-    if isinstance(item, str):
-        return item
-    if not isinstance(item, dict) or len(item) != 1:
-        return None
-    value = next(iter(item.values()))
-    keys = reading.contract.inner_keys("text")
-    return value if isinstance(value, str) and next(iter(item)) in keys else None
-
-
 def _texts(value: Any) -> Iterator[str]:
     """Yield every string in a value."""
     if isinstance(value, str):
@@ -184,7 +173,7 @@ def _returned(reading: Reading) -> Iterator[tuple[int, str | None, Any]]:
         if not found or not 0 <= index < len(reading.documents) or times[index] > 1:
             continue
         sent = reading.documents[index]
-        wanted, got = text_of(reading, sent), select(found[0], below)
+        wanted, got = reading.text(sent), select(found[0], below)
         if got and below and reading.textless(sent):
             yield index, None, found[0]
         if wanted is None or not got:

@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import define
 
-from conformance.contract import Contract, select
+from conformance.contract import Contract, select, under
 from conformance.contract.schema import flatten, types
 from conformance.model.derived import Derived
 from conformance.model.exchange import HTTP, NOT_JSON, Exchange
@@ -40,7 +40,7 @@ class Reading(Derived):
 
     def textless(self, item: Any) -> bool:
         """Whether a document or a question is an object without a text."""
-        return isinstance(item, dict) and self.contract.inner_keys("text").isdisjoint(item)
+        return isinstance(item, dict) and next(under(item, self.contract.inner_keys("text")), ...) is ...
 
     @cached_property
     def shows_images(self) -> bool:
@@ -120,7 +120,16 @@ class Reading(Derived):
     @cached_property
     def texts(self) -> list[str]:
         """The documents asked about, as their texts: what an object holds, whatever it is called."""
-        return [text_of(item) for item in self.documents]
+        told = ((item, self.text(item)) for item in self.documents)
+        return [text_of(item) if text is None else text for item, text in told]
+
+    def text(self, item: Any) -> str | None:
+        """Return the text of a document as it was sent, whatever else an object holds; None for one without, or with an image."""
+        if isinstance(item, str):
+            return item
+        held = [*under(item, self.contract.inner_keys("text"))]
+        image = next(under(item, self.contract.inner_keys("image")), ...) is not ...
+        return held[0] if len(held) == 1 and isinstance(held[0], str) and not image else None
 
     @cached_property
     def limit(self) -> int | None:

@@ -1,6 +1,6 @@
 """A vendor's contract: the only source of constraints. Imports nothing else of the suite."""
 
-from conformance.contract.answer import Answer, Header, Place, select
+from conformance.contract.answer import Answer, Header, Place, select, under
 from conformance.contract.catalogue import clients, load, names
 from conformance.contract.contract import Contract
 from conformance.contract.errors import ContractError, OverlayError, UnknownContractError
@@ -22,5 +22,6 @@ __all__ = [
     "load",
     "names",
     "select",
+    "under",
     "validator",
 ]

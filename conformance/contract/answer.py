@@ -1,7 +1,7 @@
 """What a contract says of answers: their bodies, headers, and where roles stand in them."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -123,3 +123,12 @@ def select(body: Any, path: tuple[str, ...]) -> list[Any]:
         else:
             values = [value[key] for value in values if isinstance(value, dict) and key in value]
     return values
+
+
+def under(item: Any, keys: Collection[str]) -> Iterator[Any]:
+    """Yield what an object, or one in it, has under some keys."""
+    for key, value in item.items() if isinstance(item, dict) else ():
+        if key in keys:
+            yield value
+        else:
+            yield from under(value, keys)

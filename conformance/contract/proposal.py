@@ -251,25 +251,30 @@ def folded(name: str) -> str:
 
 
 def _content(guess: Guess) -> list[Guess]:
-    """Return the text and the image inside the objects that a query, a document or an echo may be."""
+    """Return the text and the image inside the objects that a query, a document or an echo may be, or inside what these hold."""
     found: list[Guess] = []
     for leaf in alternatives(guess.schema):
         inner = leaf.get("items") if guess.role == "documents" else leaf
         for item in alternatives(inner) if isinstance(inner, dict) else ():
             if item.get("properties") and not _given(item) & {"text", "image"}:
-                own = [
-                    ((*guess.path, name), node)
-                    for name, node in ((name, flatten(member)) for name, member in item["properties"].items())
-                    # What has few values tells the kinds of objects apart; no text and no image is listed in advance.
-                    if not {"const", "enum"} & node.keys()
-                ]
-                found += _assigned(own, "content", frozenset(), above=len(guess.path))
-                if (
-                    not any(entry.role == "text" for entry in found)
-                    and len(strings := [place for place in own if "string" in types(place[1])]) == 1
-                ):
-                    found.append(_guess("text", strings[0], 0.6, "it is the only string of the object"))
+                found += _held(_members(guess.path, item), len(guess.path))
     return found
+
+
+def _held(own: list[tuple[Path, Schema]], above: int) -> list[Guess]:
+    """Return the text and the image among an object's members; where none of them is either, among theirs."""
+    found = _assigned(own, "content", frozenset(), above=above)
+    strings = [place for place in own if "string" in types(place[1])]
+    if len(strings) == 1 and not any(entry.role == "text" for entry in found):
+        found.append(_guess("text", strings[0], 0.6, "it is the only string of the object"))
+    deeper = [(path, leaf) for path, node in own for leaf in alternatives(node) if leaf.get("properties")]
+    return found or [guess for path, leaf in deeper for guess in _held(_members(path, leaf), len(path))]
+
+
+def _members(path: Path, item: Schema) -> list[tuple[Path, Schema]]:
+    """Return an object's members; what has few values tells the kinds of objects apart: no text and no image is listed in advance."""
+    members = ((name, flatten(member)) for name, member in item["properties"].items())
+    return [((*path, name), node) for name, node in members if not {"const", "enum"} & node.keys()]
 
 
 def _rows(nodes: list[tuple[Path, Schema]]) -> Iterator[tuple[float, tuple[Path, Schema], Schema, list[Guess]]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from conformance.contract import Contract, Place
+from conformance.contract import Contract, Place, under
 from conformance.contract.contract import CREDENTIALS
 from conformance.contract.parameters import keeps
 from conformance.contract.roles import COUNTS
@@ -47,6 +47,7 @@ class Rules:
         self.validator = contract.request_validator
         self.media = frozenset(media.lower() for media in contract.request_media)
         self.names: Mapping[str, str] = {item.role: item.name for item in contract.fields.values() if item.role}
+        self._texts = contract.inner_keys("text")
         self.models = frozenset(contract.models)
         self.multimodal = frozenset(m for b in contract.branches if b.kind == "multimodal" for m in b.models)
         self.refusal = contract.refusal or 400
@@ -174,10 +175,10 @@ class Rules:
     # --- the ranking ---
 
     def text(self, item: Any) -> str:
-        """Return what a document or a query is scored by: the strings of an object, whatever a list holds, however deep."""
+        """Return what a document or a query is scored by: an object's texts, its strings where the contract names none of them a text, and whatever a list holds, however deep."""
         if isinstance(item, str):
             return item
-        found, left = [], [item]
+        found, left = [], [*reversed([*under(item, self._texts)])] or [item]
         while left:
             one = left.pop()
             if isinstance(one, list):

@@ -190,10 +190,11 @@ class Kit:
         held = self._holders.get((id(schema), role))
         if held is None or held[0] is not schema:
             held = self._holders[id(schema), role] = (schema, *_holder(schema, role))
-        _, key, needed = held
+        _, key, needed, inner = held
         if key is None:
             return None
-        return {n: value if n == key else sampled(one, value) for n, one in needed.items()} | {key: value}
+        told = value if inner is None else self.content(inner, role, value)
+        return {n: told if n == key else sampled(one, value) for n, one in needed.items()} | {key: told}
 
     @staticmethod
     def content_key(schema: dict[str, Any], role: str) -> str | None:
@@ -298,12 +299,15 @@ class Kit:
         return self.request(self.body())
 
 
-def _holder(schema: dict[str, Any], role: str) -> tuple[str | None, dict[str, Any]]:
-    """Return the key under which an object of a schema holds a text or an image, and the schemas of what is required there; no key where none does."""
+def _holder(schema: dict[str, Any], role: str) -> tuple[str | None, dict[str, Any], dict[str, Any] | None]:
+    """Return the key under which an object of a schema holds a text or an image, the schemas of what is required there, and that of the object in which it stands under the key; no key where none does."""
     leaves = alternatives(schema)
-    key = _content_key(leaves, role)
+    key, inner = _content_key(leaves, role), None
+    if key is None:
+        members = ((str(name), flatten(one)) for leaf in leaves for name, one in leaf.get("properties", {}).items())
+        key, inner = next(((name, one) for name, one in members if _holder(one, role)[0] is not None), (None, None))
     leaf = next((leaf for leaf in leaves if key in leaf.get("properties", {})), {})
-    return key, {name: leaf["properties"].get(name, {}) for name in leaf.get("required", ()) if key is not None}
+    return key, {name: leaf["properties"].get(name, {}) for name in leaf.get("required", ()) if key is not None}, inner
 
 
 def _content_key(leaves: Iterable[dict[str, Any]], role: str) -> str | None:

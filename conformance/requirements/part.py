@@ -10,7 +10,9 @@ from statistics import median
 
 from attrs import frozen
 
+from conformance.checks.features import planned
 from conformance.checks.reading import Reading, text_of
+from conformance.contract import Contract
 from conformance.model.exchange import Request
 from conformance.requirements.evidence import Evidence
 
@@ -51,6 +53,11 @@ class Part:
     def pairs(self) -> tuple[tuple[int, int], ...]:
         """The places of all pairs of documents."""
         return (self.pair, *self.more)
+
+    def differs(self, contract: Contract) -> bool:
+        """Whether the documents of each pair that is asked alone are two."""
+        texts = planned(self.alone[0], contract).documents
+        return all(texts[one] != texts[other] for one, other in self.pairs)
 
     def shown(self, alone: Sequence[Reading]) -> bool:
         """Whether answers to what is asked alone have the documents of all pairs."""

@@ -199,6 +199,9 @@ def _defaults(kit: Kit, asked: tuple[Probe, ...], relations: Sequence[str]) -> I
         if "default" not in item.schema or item.role is None or item.role in _TOLD_NOWHERE:
             continue
         echo = kit.contract.success.place("echo") if item.role == "echo_switch" else None
+        if echo is not None and kit.contract.always_echoes:
+            # The switch switches nothing.
+            continue
         told = "present" if item.schema["default"] is True else "absent"
         clause = Clause.of(
             "request.{item.name}.default",

@@ -160,7 +160,7 @@ def query_beside(kit: Kit) -> Iterator[Requirement]:
     first, second = near_requests(kit)
     clause = Clause.of("ranking.query_beside", item=item, rests_on=("ranking.query_matters", *QUESTION))
     yield unless_coarse(_other_scores(clause, (first, second)))
-    if first.json[item.name] != sample(item.schema):
+    if kit.contract.flat(first.json)[item.name] != sample(item.schema):
         taken = Clause.of("request.{query.name}.any_text", query=item, roles=("instruction",))
         asked = Probe(
             first,

@@ -107,6 +107,8 @@ def screening(
     `query` is its question, where that is of many parts, and `head` one that a few of them may stand behind;
     `together` tells that parts are of documents about which one question is asked.
     """
+    # Where a contract cuts texts short, two may be one.
+    parts = [part for part in parts if len(part.alone) > 1 or part.differs(kit.contract)]
     screen = _Screen(_beside(kit, bare, beside), parts, plain, unlike, share)
 
     def ask(question: str) -> Request:
