@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from conformance.contract import Contract, Place, under
+from conformance.contract import Contract, Place, under, validator
 from conformance.contract.contract import CREDENTIALS
 from conformance.contract.parameters import keeps
 from conformance.contract.roles import COUNTS
@@ -57,7 +57,8 @@ class Rules:
         trace = contract.success.header("trace")
         self.trace = trace.name.lower() if trace else None
         self._traced = identifier(flatten(trace.schema) if trace else {})
-        results = contract.success.place("results")
+        results, echo = contract.success.place("results"), contract.success.place("echo")
+        self._takes_back = validator(echo.schema if echo else {}).is_valid
         self.most: int | None = results.schema.get("maxItems") if results else None
         self.fewest: int = results.schema.get("minItems", 0) if results else 0
         self.floors = _floors(contract.success.places)
@@ -259,8 +260,9 @@ class Rules:
         return self.always_echoes or self.value(body, "echo_switch") is True
 
     def echo(self, item: Any) -> Any:
-        """Return a document as it goes back: as it came."""
-        return item
+        """Return a document as it goes back: as it came, or its text where the contract has another form of it there."""
+        told = next(under(item, self._texts), None) if isinstance(item, dict) and not self._takes_back(item) else None
+        return item if told is None else told
 
     # --- the answer ---
 

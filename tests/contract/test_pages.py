@@ -55,6 +55,11 @@ def _documents_that_always_come_back(schemas: Schemas) -> None:
     schemas["RerankResult"]["required"] = ["index", "relevance_score", "document"]
 
 
+def _documents_that_come_back_as_texts(schemas: Schemas) -> None:
+    _texts(schemas, _object("id", "passage", id=TEXT, passage=_object("text", text=TEXT)))
+    schemas["RerankResult"]["properties"]["document"] = _object("text", text=TEXT)
+
+
 CHANGES = (
     _short_texts,
     _five_texts,
@@ -63,6 +68,7 @@ CHANGES = (
     _texts_in_objects_in_objects,
     _one_object_around_all,
     _documents_that_always_come_back,
+    _documents_that_come_back_as_texts,
 )
 
 
