@@ -2,11 +2,14 @@
 
 import json
 import re
+from collections import Counter
 from copy import deepcopy
-from typing import Any
+from typing import Any, cast
 
 from conformance.contract.operation import is_json
 from conformance.contract.schema import annotates, escape, objects
+
+_COMPONENTS = "#/components/schemas/"
 
 
 def prepared(document: Any) -> Any:
@@ -17,6 +20,7 @@ def prepared(document: Any) -> Any:
     and read, the string that is on the wire.
     """
     result = _needed(deepcopy(document))
+    _call_once(result)
     _name_apart(result)
     schemas = (result.get("components") or {}).get("schemas") or {}
     for name in schemas:
@@ -78,6 +82,29 @@ def _json_alone(content: Any) -> Any:
     known = {kind: entry for kind, entry in (content or {}).items() if is_json(kind)}
     first = next((kind for kind in known if kind == "application/json"), next(iter(known), None))
     return content or {} if first is None else {"application/json": known[first]}
+
+
+def _call_once(document: Any) -> None:
+    """Take away the components that are another name of one, and the titles that several share: of each the generator makes the same class twice."""
+    schemas = (document.get("components") or {}).get("schemas") or {}
+    others = {
+        f"{_COMPONENTS}{escape(name)}": schema["$ref"]
+        for name, schema in schemas.items()
+        if isinstance(schema, dict) and str(schema.get("$ref", "")).startswith(_COMPONENTS)
+    }
+    for node in list(objects(document)):
+        seen: set[str] = set()
+        while isinstance(node.get("$ref"), str) and node["$ref"] in others and node["$ref"] not in seen:
+            seen.add(node["$ref"])
+            cast("dict[str, Any]", node)["$ref"] = others[node["$ref"]]
+    for name in [name for name in schemas if f"{_COMPONENTS}{escape(name)}" in others]:
+        del schemas[name]
+    titles = Counter(
+        _folded(str(schema.get("title", name))) for name, schema in schemas.items() if isinstance(schema, dict)
+    )
+    for name, schema in schemas.items():
+        if isinstance(schema, dict) and titles[_folded(str(schema.get("title", name)))] > 1:
+            schema.pop("title", None)
 
 
 def _name_apart(document: Any) -> None:
@@ -160,7 +187,7 @@ def _hoisted(schemas: Any, schema: Any, called: str) -> Any:
     ):
         return schema
     schemas[called] = schema
-    return {"$ref": f"#/components/schemas/{escape(called)}"}
+    return {"$ref": f"{_COMPONENTS}{escape(called)}"}
 
 
 _FIELDS = ("type", "properties", "required", "allOf")
@@ -198,7 +225,7 @@ def _told_once(parts: list[Any], schemas: Any) -> list[Any]:
 
 
 def _resolved(part: Any, schemas: Any) -> dict[str, Any]:
-    there = str(part.get("$ref")).removeprefix("#/components/schemas/") if isinstance(part, dict) else ""
+    there = str(part.get("$ref")).removeprefix(_COMPONENTS) if isinstance(part, dict) else ""
     found = schemas.get(there, part)
     return found if isinstance(found, dict) else {}
 

@@ -117,3 +117,22 @@ def test_success_of_several_forms(forms: tuple[dict[str, Any], ...], types: str,
             assert getattr(caught.value.answer, "task", None) == task
             assert ("form of the contract without a ranking" in str(caught.value)) == (task is not None)
         assert "`answer` holds what came" in next(tmp_path.rglob("README.md")).read_text(encoding="utf-8")
+
+
+def test_a_component_of_two_names_has_one_class(tmp_path: Path) -> None:
+    """A component that only refers to another one is that one, whatever their title; and a title that two share names neither."""
+    import httpx
+
+    contract = union(ranking(kind={"type": "string"}), ranking())
+    schemas: Any = contract.document["components"]["schemas"]
+    schemas["Form0"]["title"] = schemas["Form1"]["title"] = "Answer"
+    schemas |= {"Second": {"$ref": "#/components/schemas/First"}, "First": {"$ref": "#/components/schemas/Form1"}}
+    contract.operation["responses"]["200"]["content"]["application/json"]["schema"] = {
+        "oneOf": [{"$ref": "#/components/schemas/Form0"}, {"$ref": "#/components/schemas/Second"}]
+    }
+    with imported(tmp_path, regenerate.generate(contract, tmp_path).name) as package:
+        assert package.Client.rerank.__annotations__["return"] == "Form0 | Form1"
+        body = {"results": [{"index": 1, "score": 0.9}, {"index": 0, "score": 0.1}]}
+        transport = httpx.MockTransport(lambda _request: httpx.Response(200, json=body))
+        with package.Client(transport=transport, base_url="http://union.example") as client:
+            assert type(client.rerank(query="a", documents=["b", "c"])).__name__ == "Form1"
