@@ -282,7 +282,8 @@ def _rows(nodes: list[tuple[Path, Schema]]) -> Iterator[tuple[float, tuple[Path,
     for path, node in nodes:
         for leaf in alternatives(node):
             items = leaf.get("items")
-            if "array" not in types(leaf) or not isinstance(items, dict):
+            # Lists of lists of results answer several questions.
+            if "array" not in types(leaf) or not isinstance(items, dict) or "*" in path:
                 continue
             for item in alternatives(items):
                 members = [((*path, "*", *below), inner) for below, inner in _nodes(item) if below and "*" not in below]

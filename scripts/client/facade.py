@@ -3,11 +3,13 @@
 import re
 from collections.abc import Mapping
 from contextlib import suppress
+from itertools import cycle
 from types import SimpleNamespace
 from typing import Any
 
 from conformance.contract import Contract, validator
 from conformance.probes.kit import Kit
+from conformance.probes.texts import DOCUMENTS
 from scripts.client import facts
 from scripts.client.naming import members, options, raw, safe
 from scripts.client.parameters import Parameter, overloads, parameters, shapes
@@ -19,6 +21,8 @@ _CALL = (
     "Which planet is known as the red planet?",
     ["Bananas are rich in potassium.", "Mars is known as the red planet."],
 )
+
+_MANY = 100
 
 
 def describe(contract: Contract, parsed: Any) -> SimpleNamespace:
@@ -149,7 +153,11 @@ def _example(
     if texts is None:
         documents: Any = [] if not validator(kit.named("documents").schema).is_valid([]) else 7
     else:
+        # Where so few are not allowed, with others behind them.
+        takes, more = validator(kit.named("documents", branch).schema), cycle(DOCUMENTS)
         documents = kit.documents(branch, texts)
+        while not takes.is_valid(documents) and len(documents) < _MANY:
+            documents += kit.documents(branch, [next(more)])
     body = kit.body(branch, query=kit.query(branch, query), documents=documents, **known)
     called = {parameter.wire: parameter.name for parameter in parameters}
     return tuple((called[name], repr(value)) for name, value in body.items() if name in called)

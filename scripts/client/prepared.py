@@ -7,7 +7,7 @@ from copy import deepcopy
 from typing import Any, cast
 
 from conformance.contract.operation import is_json
-from conformance.contract.schema import annotates, escape, objects
+from conformance.contract.schema import annotates, escape, objects, types
 
 _COMPONENTS = "#/components/schemas/"
 
@@ -183,7 +183,9 @@ def _hoisted(schemas: Any, schema: Any, called: str) -> Any:
         _named_within(schemas, schema, called)
         return schema
     if called in schemas or not any(
-        "properties" in node or "enum" in node for one in fields.values() for node in objects(one)
+        {"properties", "enum"} & node.keys() or "object" in types(cast("Any", node))
+        for one in fields.values()
+        for node in objects(one)
     ):
         return schema
     schemas[called] = schema
