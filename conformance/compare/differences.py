@@ -44,7 +44,7 @@ def differences(context: MigrationContext, number: int, migration: Migration) ->
     for finding in told:
         if finding.requirement in explained:
             continue
-        home = _home(found, finding) or finding.alike or f"{finding.use}: {finding.words}"
+        home = _home(found, finding) or finding.alike or finding.words
         found.setdefault(home, (home, []))[1].append(finding)
     groups = (_group(name, title, held) for name, (title, held) in found.items())
     return tuple(sorted(groups, key=lambda group: (_TOLD.index(group.effect), -len(group.uses))))
@@ -62,13 +62,17 @@ def _home(found: Mapping[str, tuple[str, list[UseFinding]]], finding: UseFinding
 
 def _group(name: str, title: str, held: Sequence[UseFinding]) -> DifferenceGroup:
     worst = min((finding.effect for finding in held), key=_TOLD.index)
-    title = title.replace("{}", named([finding.use for finding in held]), 1) if title == held[0].alike else title
+    uses = _each(finding.use for finding in held)
+    if title == held[0].alike:
+        title = title.replace("{}", named(uses), 1)
+    elif title == held[0].words and len(uses) == 1:
+        title = f"{uses[0]}: {title}"
     both = all(finding.words.startswith(BOTH) for finding in held)
     return DifferenceGroup(
         name,
         f"{BOTH} {title}" if both else title,
         worst,
-        _each(f.use for f in held),
+        uses,
         _each(f.requirement for f in held),
         _each(e for f in held for e in f.exchanges)[:_SHOWN],
     )

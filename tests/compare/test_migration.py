@@ -19,6 +19,7 @@ from conformance.contract import Contract, load, names
 from conformance.recording import Recording, begin
 from conformance.running import End, Target
 from tests.compare.conftest import FAULTS, REACH, asked, subject
+from tests.contract.pages import Schemas, page
 from tests.sampling import sampled
 
 
@@ -441,6 +442,23 @@ def test_differences_are_grouped_by_cause(
         assert [order.index(cause.effect) for cause in causes] == sorted(order.index(cause.effect) for cause in causes)
     woagent = compared.differences[compared.names.index("woagent") - 1]
     assert len(woagent) < 10 < sum(finding.effect in order for finding in migration(compared, "woagent").findings)
+
+
+def _questioned(schemas: Schemas) -> None:
+    """Call the query a question."""
+    for name in ("RerankClassicRequest", "RerankVLRequest"):
+        fields = schemas[name]["properties"]
+        fields["question"] = fields.pop("query")
+        schemas[name]["required"] = ["question", "documents"]
+
+
+def test_the_same_words_are_said_once(zoo: list[ComparedTarget], siliconflow: Contract, tmp_path: Path) -> None:
+    """What holds of several uses in the same words is one difference, which names them all."""
+    contract = page(tmp_path, _questioned)
+    found = compare([zoo[0], subject("stranger", contract, asked(siliconflow, contract))], siliconflow, REACH)
+    (renamed,) = (one for one in found.differences[0] if "called `question` there" in one.title)
+    assert renamed.uses == ("query", "query.image")
+    assert len(found.differences[0]) < 3
 
 
 @pytest.mark.parametrize(
