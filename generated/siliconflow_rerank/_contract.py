@@ -73,6 +73,7 @@ PLACES: Any = {
     "search_units": [("meta", "billed_units", "search_units")],
     "classifications": [("meta", "billed_units", "classifications")],
 }
+FIRST_INDEX: Any = 0
 KEYWORDS: Any = {
     "model": "model",
     "query": "query",

@@ -58,6 +58,7 @@ PLACES: Any = {
     "input_tokens": [("tokens", "input_tokens")],
     "output_tokens": [("tokens", "output_tokens")],
 }
+FIRST_INDEX: Any = 0
 KEYWORDS: Any = {
     "model": "model",
     "query": "query",

@@ -153,9 +153,9 @@ def _example(
     if texts is None:
         documents: Any = [] if not validator(kit.named("documents").schema).is_valid([]) else 7
     else:
-        # Where so few are not allowed, with others behind them.
+        # Where so many are not allowed, the first ones; where so few are not, with others behind them.
         takes, more = validator(kit.named("documents", branch).schema), cycle(DOCUMENTS)
-        documents = kit.documents(branch, texts)
+        documents = kit.documents(branch, texts[: kit.most_documents(len(texts), branch)])
         while not takes.is_valid(documents) and len(documents) < _MANY:
             documents += kit.documents(branch, [next(more)])
     body = kit.body(branch, query=kit.query(branch, query), documents=documents, **known)

@@ -64,6 +64,7 @@ def data(contract: Contract, package: str, described: Any) -> str:
         "MODELS": list(contract.models),
         "ONLY_MODELS": only,
         "PLACES": places,
+        "FIRST_INDEX": contract.first_index,
         "KEYWORDS": {role: called[name] for role, name in roles.items() if name in called},
         "TEXT_KEY": described.text,
         "QUERY_KEY": described.question,

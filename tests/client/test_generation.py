@@ -136,3 +136,19 @@ def test_a_component_of_two_names_has_one_class(tmp_path: Path) -> None:
         transport = httpx.MockTransport(lambda _request: httpx.Response(200, json=body))
         with package.Client(transport=transport, base_url="http://union.example") as client:
             assert type(client.rerank(query="a", documents=["b", "c"])).__name__ == "Form1"
+
+
+def test_a_first_index_of_one_is_known(tmp_path: Path) -> None:
+    """Where the contract counts documents from one, so does the client that checks them, and its scripted transport; frameworks get the places of their texts."""
+    answer: Any = ranking()
+    answer["properties"]["results"]["items"]["properties"]["index"]["minimum"] = 1
+    with imported(tmp_path, regenerate.generate(union(answer), tmp_path).name) as package:
+        helpers = [
+            importlib.import_module(f"{package.__name__}.{name}")
+            for name in ("testing", "_runtime.ranking", "_contract")
+        ]
+        testing, frameworks, facts = helpers
+        with package.Client(transport=testing.transport([0.1, 0.9]), base_url="http://union.example") as client:
+            found = client.rerank(query="a", documents=["b", "c"])
+        assert [result.index for result in found.results] == [2, 1]
+        assert frameworks.ranked(facts, found, None) == [(1, 0.9), (0, 0.1)]

@@ -38,8 +38,9 @@ def ranked(contract: Any, answer: Any, limit: int | None) -> list[tuple[int, flo
         contract.PLACES[role][0] for role in ("results", "index", "score")
     )
     rows = at(answer.to_dict(), top)
+    first = contract.FIRST_INDEX
     found = [
-        (at(row, index[len(top) + 1 :]), float(at(row, score[len(top) + 1 :])))
+        (at(row, index[len(top) + 1 :]) - first, float(at(row, score[len(top) + 1 :])))
         for row in rows
     ]
     return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:limit]

@@ -110,7 +110,7 @@ class Script(httpx.MockTransport):
         rows = []
         for i in order:
             one = deepcopy(row)
-            put(one, index[len(top) + 1 :], i)
+            put(one, index[len(top) + 1 :], i + self._contract.FIRST_INDEX)
             put(one, score[len(top) + 1 :], scores[i])
             rows.append(one)
         if not top:

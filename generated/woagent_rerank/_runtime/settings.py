@@ -52,7 +52,7 @@ class Settings:
         self.log = logging.getLogger(contract.PACKAGE)
         _switch_on(self.log, os.environ.get(contract.LOG_ENV, ""))
         self._checker: Any = None
-        self._beside = Beside(contract.PLACES)
+        self._beside = Beside(contract.PLACES, contract.FIRST_INDEX)
         self._set(**options)
 
     def changed(self, **options: Any) -> "Settings":

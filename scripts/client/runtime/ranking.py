@@ -31,5 +31,6 @@ def ranked(contract: Any, answer: Any, limit: int | None) -> list[tuple[int, flo
     """Return the places and scores of the texts, the best first."""
     top, index, score = (contract.PLACES[role][0] for role in ("results", "index", "score"))
     rows = at(answer.to_dict(), top)
-    found = [(at(row, index[len(top) + 1 :]), float(at(row, score[len(top) + 1 :]))) for row in rows]
+    first = contract.FIRST_INDEX
+    found = [(at(row, index[len(top) + 1 :]) - first, float(at(row, score[len(top) + 1 :]))) for row in rows]
     return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:limit]

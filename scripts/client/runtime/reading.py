@@ -41,9 +41,10 @@ class Misfit(ValueError):
 
 
 class Beside:
-    """What an answer is compared with: the request. `places` says where results, index and score stand on the wire."""
+    """What an answer is compared with: the request. `places` says where results, index and score stand on the wire, `first` which index the first document has."""
 
-    def __init__(self, places: Mapping[str, Sequence[tuple[str, ...]]]) -> None:
+    def __init__(self, places: Mapping[str, Sequence[tuple[str, ...]]], first: int) -> None:
+        self._first = first
         self._top = places["results"][0]
         self._paths = {role: places[role][0][len(self._top) + 1 :] for role in ("index", "score")}
         self._index, self._score = map(_getter, self._paths.values())
@@ -64,15 +65,15 @@ class Beside:
             indices = set(map(self._index, body))
             if (
                 len(indices) == len(body)
-                and min(indices) >= 0
-                and max(indices) < count
+                and min(indices) >= self._first
+                and max(indices) < self._first + count
                 and math.isfinite(sum(map(self._score, body)))
             ):
                 return
         seen: dict[Any, int] = {}
         for i, row in enumerate(body):
             index, score = _maybe(self._index, row), _maybe(self._score, row)
-            if index is not None and not 0 <= index < count:
+            if index is not None and not 0 <= index - self._first < count:
                 raise Misfit(f"the index of one of the {count} documents sent", index).within(
                     *self._top, i, *self._paths["index"]
                 )
